@@ -1,0 +1,19 @@
+package deps
+import (
+ _ "github.com/creack/pty"
+ _ "github.com/google/go-cmp/cmp"
+ _ "github.com/google/uuid"
+ _ "github.com/kisielk/og-rek"
+ _ "github.com/klauspost/compress/gzip"
+ _ "github.com/klauspost/pgzip"
+ _ "github.com/mattn/go-runewidth"
+ _ "github.com/rogpeppe/go-internal/testscript"
+ _ "github.com/spf13/cobra"
+ _ "github.com/tree-sitter/go-tree-sitter"
+ _ "github.com/tree-sitter/tree-sitter-python/bindings/go"
+ _ "go.uber.org/goleak"
+ _ "golang.org/x/sync/errgroup"
+ _ "golang.org/x/sys/unix"
+ _ "golang.org/x/term"
+ _ "pgregory.net/rapid"
+)
