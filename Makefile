@@ -1,0 +1,78 @@
+# Everything a person or CI does here starts with one of these words.
+SHELL := /bin/bash
+PYTHON ?= python3
+GO ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOFILES := $(shell git ls-files -co --exclude-standard '*.go' 2>/dev/null)
+SDK := $(shell git ls-files -co --exclude-standard python/src 2>/dev/null)
+PEER := build/peer/bin/python
+PYTOOLS := build/pytools/bin
+TALLY := $(GO) run ./tools/tally
+TESTFLAGS ?= -race -timeout 20m
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+
+.DEFAULT_GOAL := help
+.PHONY: help build wheel demo test e2e check bench fuzz generate peer tools clean
+
+help: ## what can be made
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+build: bin/spindle ## the one binary, in bin/spindle
+
+bin/spindle: $(GOFILES) $(SDK) go.mod go.sum
+	$(GO) build -trimpath -ldflags='-s -w' -o $@ ./cmd/spindle
+
+wheel: build/pytools/.done bin/spindle ## a Python wheel with the SDK and the binary, in dist/
+	cd python && ../$(PYTOOLS)/python -m build --wheel --outdir ../dist .
+	@ls -1 dist/*.whl
+
+demo: bin/spindle ## the main job on real data: fit and compare a model per film genre
+	@cd examples/demand && METAFLOW_USER=$${METAFLOW_USER:-demo} ../../bin/spindle run flow.py
+
+test: build/peer/.done bin/spindle ## every test that needs no root and no container (results: last line)
+	@rm -f build/tally.json
+	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) $(GO) test -json $(TESTFLAGS) ./... | $(TALLY) -add build/tally.json; code=$$?; \
+	if [ -z "$$SPINDLE_TALLY_LATER" ]; then $(TALLY) -end build/tally.json || code=1; fi; exit $$code
+
+e2e: build/peer/.done bin/spindle build/pytools/.done ## what needs root, minutes of killing, or a built wheel
+	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_TOOLS=$(CURDIR)/$(PYTOOLS) $(GO) test -json -tags e2e -timeout 40m ./tests/e2e/... | $(TALLY) -add build/tally.json
+
+check: build/pytools/.done ## formatting, vet, staticcheck, layers, generated files, Python linters and types
+	@test -z "$$(gofmt -l $(GOFILES))" || { echo 'not formatted (gofmt -w):'; gofmt -l $(GOFILES); exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags e2e ./tests/...
+	GOOS=darwin CGO_ENABLED=0 $(GO) vet ./engine/disk ./engine/artifact/... ./engine/metadata ./engine/worker/... ./engine/compute/... ./engine/run/...
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) test ./tests/layers
+	$(GO) mod tidy -diff
+	$(PYTOOLS)/ruff check python examples tests
+	$(PYTOOLS)/ruff format --check python
+	cd python && ../$(PYTOOLS)/mypy
+
+bench: build/peer/.done bin/spindle ## Spindle and metaflow side by side; writes docs/benchmarks.md
+	$(GO) run ./tests/bench -o docs/benchmarks.md $(BENCHFLAGS)
+
+fuzz: ## every fuzz target for FUZZTIME (default 20s)
+	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' engine cmd | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -rhoE 'func Fuzz[A-Za-z0-9]+' $$p/*_test.go | sed 's/func //'); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-20s} ./$$p || exit 1; done; done
+
+generate: bin/spindle ## golden files and documents made from the code
+	$(GO) test ./cmd/spindle/... ./engine/lint/... -update
+
+peer: build/peer/.done ## the real metaflow, in a virtual environment of the tests' own
+
+tools: build/pytools/.done ## ruff, mypy and the wheel builder
+
+build/peer/.done: tests/peer-requirements.txt
+	$(PYTHON) -m venv build/peer
+	$(PEER) -m pip install -q --disable-pip-version-check -r tests/peer-requirements.txt
+	@touch $@
+
+build/pytools/.done: tests/tools-requirements.txt
+	$(PYTHON) -m venv build/pytools
+	$(PYTOOLS)/python -m pip install -q --disable-pip-version-check -r tests/tools-requirements.txt
+	@touch $@
+
+clean: ## what the build made
+	rm -rf bin dist build

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"syscall"
+	"time"
+)
+
+type bench struct {
+	options
+	dir  string
+	rows []row
+}
+
+// sample is one measured command.
+type sample struct {
+	wall   time.Duration
+	cpu    time.Duration
+	maxRSS int64 // KiB, of the command itself
+}
+
+// row is one line of the table with its samples.
+type row struct {
+	line
+	ours, theirs []sample
+}
+
+// measure runs the two sides alternately.
+func (b *bench) measure(ctx context.Context, l line) (row, error) {
+	r := row{line: l}
+	runs := l.runs
+	if runs == 0 {
+		runs = b.runs
+	}
+	for i := range runs {
+		s, err := b.once(ctx, l, b.spindleSide(), i)
+		if err != nil {
+			return r, err
+		}
+		r.ours = append(r.ours, s)
+		if l.peer == peerNever || l.peer == peerSlow && (!b.slowPeer || i > 0) {
+			continue
+		}
+		if s, err = b.once(ctx, l, b.peerSide(), i); err != nil {
+			return r, err
+		}
+		r.theirs = append(r.theirs, s)
+	}
+	return r, nil
+}
+
+// once measures one command in a fresh store that is removed afterwards.
+func (b *bench) once(ctx context.Context, l line, s side, i int) (sample, error) {
+	store := filepath.Join(b.dir, fmt.Sprintf("%s-%d", s.name, i))
+	if err := os.MkdirAll(store, 0o755); err != nil {
+		return sample{}, err
+	}
+	defer os.RemoveAll(store)
+	got, err := l.work(ctx, s, store)
+	if err != nil {
+		return got, fmt.Errorf("%s: %w", s.name, err)
+	}
+	return got, nil
+}
+
+func (b *bench) exec(ctx context.Context, s side, store string, args, env []string) (sample, error) {
+	argv := append(append([]string{}, s.argv...), args...)
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Dir = b.dir
+	cmd.Env = append(os.Environ(), "METAFLOW_USER=bench", "METAFLOW_DATASTORE_SYSROOT_LOCAL="+store)
+	cmd.Env = append(cmd.Env, env...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	begin := time.Now()
+	err := cmd.Run()
+	got := sample{wall: time.Since(begin)}
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		got.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+		got.maxRSS = usage.Maxrss
+	}
+	if err != nil {
+		return got, fmt.Errorf("%v: %w\n%s", args, err, tail(out.Bytes(), 2000))
+	}
+	return got, nil
+}
+
+func tail(b []byte, n int) []byte {
+	if len(b) > n {
+		b = b[len(b)-n:]
+	}
+	return b
+}
+
+func median(samples []sample, of func(sample) float64) float64 {
+	values := make([]float64, len(samples))
+	for i, s := range samples {
+		values[i] = of(s)
+	}
+	sort.Float64s(values)
+	if len(values) == 0 {
+		return 0
+	}
+	return values[len(values)/2]
+}
+
+func wall(s sample) float64 { return s.wall.Seconds() }

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+func (r row) cells() []string {
+	ours := median(r.ours, wall)
+	cells := []string{r.name, seconds(ours), "–", "–", "–", r.target}
+	if len(r.theirs) > 0 {
+		theirs := median(r.theirs, wall)
+		cells[2] = seconds(theirs)
+		if len(r.theirs) == 1 {
+			cells[2] += " (1 run)"
+		}
+		cells[3] = fmt.Sprintf("%.1f times less", theirs/ours)
+	}
+	if r.tasks > 0 {
+		rss := median(r.ours, func(s sample) float64 { return float64(s.maxRSS) / 1024 })
+		cells[4] = fmt.Sprintf("%.2f ms a task, engine %.0f MB", ours*1000/float64(r.tasks), rss)
+	}
+	return cells
+}
+
+func seconds(s float64) string {
+	if s < 0.1 {
+		return fmt.Sprintf("%.1f ms", s*1000)
+	}
+	return fmt.Sprintf("%.2f s", s)
+}
+
+func (r row) text() string { return strings.Join(r.cells(), " | ") }
+
+const tableHead = "| work | Spindle | metaflow | ratio | detail | wanted |\n|---|---|---|---|---|---|\n"
+
+// write replaces what stands between the markers in the document and leaves the prose around it alone.
+func (b *bench) write(path string) error {
+	var t strings.Builder
+	fmt.Fprintf(&t, "Measured %s on %s; medians of %d runs (fewer where said), the two sides in turn.\n\n", time.Now().Format("2006-01-02"), machine(b.peer), b.runs)
+	t.WriteString(tableHead)
+	for _, r := range b.rows {
+		fmt.Fprintf(&t, "| %s |\n", strings.Join(r.cells(), " | "))
+	}
+	bare, err := bareCost(b.peer, b.dir)
+	if err != nil {
+		return err
+	}
+	t.WriteString("\n" + bare + "\n")
+	return replaceBetween(path, "<!-- bench:begin -->", "<!-- bench:end -->", t.String())
+}
+
+func machine(peer string) string {
+	model := "unknown CPU"
+	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		for _, line := range strings.Split(string(b), "\n") {
+			if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
+				model = strings.TrimSpace(v)
+				break
+			}
+		}
+	}
+	version, _ := exec.Command(peer, "-c", "import sys, metaflow; print('Python %d.%d.%d, metaflow %s' % (*sys.version_info[:3], metaflow.__version__))").Output()
+	return fmt.Sprintf("%d cores of %s, %s/%s, %s, %s", runtime.NumCPU(), model, runtime.GOOS, runtime.GOARCH, runtime.Version(), strings.TrimSpace(string(version)))
+}
+
+func replaceBetween(path, begin, end, text string) error {
+	old, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	before, rest, ok := strings.Cut(string(old), begin)
+	if !ok {
+		return fmt.Errorf("%s: no line %q", filepath.Base(path), begin)
+	}
+	_, after, ok := strings.Cut(rest, end)
+	if !ok {
+		return fmt.Errorf("%s: no line %q", filepath.Base(path), end)
+	}
+	return os.WriteFile(path, []byte(before+begin+"\n"+text+end+after), 0o644)
+}
