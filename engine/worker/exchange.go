@@ -1,0 +1,108 @@
+package worker
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// The types of a task's last message.
+const (
+	TypeDone    = "done"
+	TypeFailed  = "failed"
+	TypeInvalid = "invalid"
+)
+
+// Hello is the first message of either side.
+type Hello struct {
+	Type       string   `json:"type"` // "hello"
+	Protocol   int      `json:"protocol"`
+	Language   string   `json:"language,omitempty"`
+	Version    string   `json:"version,omitempty"` // of the language
+	SDK        string   `json:"sdk,omitempty"`
+	Executable string   `json:"executable,omitempty"`
+	File       string   `json:"file,omitempty"` // where the sender's own code lies
+	PID        int      `json:"pid,omitempty"`
+	Can        []string `json:"can,omitempty"`
+	Engine     string   `json:"engine,omitempty"` // the engine's version
+}
+
+// DescribeRequest asks what a flow is.
+type DescribeRequest struct {
+	Source  string         `json:"source"`
+	Class   string         `json:"class"`
+	With    []string       `json:"with"`
+	Options map[string]any `json:"options"`
+}
+
+// Item names an artifact of one of a task's inputs.
+type Item struct {
+	Input int
+	Name  string
+}
+
+// UnmarshalJSON reads the wire form [input, name].
+func (i *Item) UnmarshalJSON(b []byte) error {
+	var pair []json.RawMessage
+	if err := json.Unmarshal(b, &pair); err != nil {
+		return fmt.Errorf("item: %w", err)
+	}
+	if len(pair) != 2 {
+		return fmt.Errorf("item: %d elements instead of 2", len(pair))
+	}
+	if err := json.Unmarshal(pair[0], &i.Input); err != nil {
+		return fmt.Errorf("item, input: %w", err)
+	}
+	if err := json.Unmarshal(pair[1], &i.Name); err != nil {
+		return fmt.Errorf("item, name: %w", err)
+	}
+	return nil
+}
+
+// MarshalJSON writes the wire form [input, name].
+func (i Item) MarshalJSON() ([]byte, error) {
+	return json.Marshal([]any{i.Input, i.Name})
+}
+
+// ItemValue is where the bytes of an [Item] lie, or why they can't be had.
+type ItemValue struct {
+	Path      string
+	Offset    int64
+	Size      int64
+	Encoding  string
+	Temporary bool // the reader deletes the file
+	Error     *CallError
+}
+
+type valueWire struct {
+	Path      string `json:"path"`
+	Offset    int64  `json:"offset"`
+	Size      int64  `json:"size"`
+	Encoding  string `json:"encoding"`
+	Temporary bool   `json:"temporary"`
+}
+
+// MarshalJSON writes either the place or the error, never both.
+func (v ItemValue) MarshalJSON() ([]byte, error) {
+	if v.Error != nil {
+		return json.Marshal(map[string]*CallError{"error": v.Error})
+	}
+	return json.Marshal(valueWire{v.Path, v.Offset, v.Size, v.Encoding, v.Temporary})
+}
+
+// CallError is a refused get or store call.
+type CallError struct {
+	Kind    string `json:"kind"`
+	Message string `json:"message"`
+}
+
+// Error returns the message.
+func (e *CallError) Error() string { return e.Message }
+
+// ErrorKind returns the kind.
+func (e *CallError) ErrorKind() string { return e.Kind }
+
+// Kinded is an error that has one of the protocol's error kinds.
+type Kinded interface {
+	error
+	ErrorKind() string
+}
