@@ -1,0 +1,47 @@
+"""Reads runs with the real metaflow client: each argument is STORE/RUN, each answer one line of JSON.
+
+For every task that the store marks done, all its artifacts are loaded; what fails to load is an error.
+"""
+
+import json
+import os
+import sys
+
+from metaflow import Run, metadata, namespace
+
+
+def done(store, flow, run, step, task):
+    folder = os.path.join(store, ".metaflow", flow, run, step, task)
+    return any(name.endswith(".DONE.lock") for name in os.listdir(folder))
+
+
+def read(store, flow, run_id):
+    metadata("local@" + store)
+    run = Run("%s/%s" % (flow, run_id))
+    tasks, errors = [], []
+    for step in run:
+        for task in step:
+            if not done(store, flow, run_id, step.id, task.id):
+                continue
+            try:
+                values = {name: task[name].data for name in ("_task_ok", "_success", "_transition", "_foreach_stack", "name")}
+                values.update((a.id, a.data) for a in task)
+                name = step.id if step.id != "body" else "body-%d" % task.index
+                tasks.append(name)
+                if step.id == "body" and values["value"] != {"item": task.index, "square": task.index**2}:
+                    errors.append("%s: wrong value %r" % (task.pathspec, values["value"]))
+            except Exception as e:
+                errors.append("%s: %s: %s" % (task.pathspec, type(e).__name__, e))
+    total = run["end"].task.data.total if run.successful else None
+    return {"run": run_id, "done": sorted(tasks), "errors": errors, "successful": bool(run.successful), "total": total}
+
+
+def main():
+    namespace(None)
+    for line in sys.stdin:
+        store, flow, run_id = line.split()
+        print(json.dumps(read(store, flow, run_id)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
