@@ -1,0 +1,1 @@
+"""Modules the test flows import from beside them."""

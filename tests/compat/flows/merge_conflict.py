@@ -1,0 +1,33 @@
+# args:
+# exit: 1
+# covers: a merge_artifacts conflict that nobody resolves fails the join
+from metaflow import FlowSpec, step
+
+
+class MergeConflictFlow(FlowSpec):
+    @step
+    def start(self):
+        self.next(self.one, self.two)
+
+    @step
+    def one(self):
+        self.clash = 1
+        self.next(self.join)
+
+    @step
+    def two(self):
+        self.clash = 2
+        self.next(self.join)
+
+    @step
+    def join(self, inputs):
+        self.merge_artifacts(inputs)
+        self.next(self.end)
+
+    @step
+    def end(self):
+        pass
+
+
+if __name__ == "__main__":
+    MergeConflictFlow()
