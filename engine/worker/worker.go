@@ -3,17 +3,25 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"os"
+	"slices"
+	"sync"
 	"syscall"
 	"time"
+
+	"github.com/spindle-flow/spindle/engine/worker/pipe"
 )
 
-// Program is how to start a worker.
-type Program struct {
-	Argv []string // the program and its arguments
-	Env  []string // the whole environment; the engine adds the channel's variable
-	Dir  string   // working directory, empty for the engine's own
-}
+// How long the engine waits for what should come at once.
+const (
+	outputQuiet  = 200 * time.Millisecond // without a byte after the writer's exit: a stranger holds the pipe
+	outputLimit  = 2 * time.Second        // for all output after the writer's exit
+	stopGrace    = 5 * time.Second        // for a worker to stop when asked
+	abortGrace   = 2 * time.Second        // for a worker to write its stack when aborted
+	defaultLimit = time.Minute            // for hello and for a fork
+)
 
 // Identity says who the engine is, for the handshake and for errors about it.
 type Identity struct {
@@ -27,77 +35,217 @@ type Options struct {
 	Engine Identity
 	// Stdout and Stderr get what the worker itself prints (at import), as it comes; the bytes are valid during the call only. May be nil.
 	Stdout, Stderr func([]byte)
-	// StartLimit bounds the time until the worker's hello, 0 for 60 s.
+	// StartLimit bounds the time until the worker's hello, and the time a fork may take; 0 for 60 s.
 	StartLimit time.Duration
 	// Limit bounds one Describe, 0 for none; LimitHint completes the error: how a user raises it.
 	Limit     time.Duration
 	LimitHint string
 }
 
-// Worker is a running worker program.
-type Worker struct{ hello Hello }
+// Worker is a running worker program. Its methods are safe for concurrent use.
+type Worker struct {
+	opts   Options
+	hello  Hello
+	proc   *process
+	conn   *Conn
+	stderr *tail
+	copies sync.WaitGroup // the goroutines that read the worker's output
+	done   chan struct{}  // closed when the worker and all its children are gone
 
-// Start starts a worker and shakes hands with it.
+	mu       sync.Mutex // guards the rest
+	nextID   int64
+	pending  map[int64]func(Message, error) // by request; called once, outside of the lock
+	describe int                            // requests that keep the worker from reading
+	children map[int]*Child                 // running, by pid
+	closing  bool
+	ended    error // why the worker is gone, set before done is closed
+}
+
+// Start starts a worker and shakes hands with it. The context bounds the start only, not the life of the worker; the caller must Close it.
 func Start(ctx context.Context, opts Options) (*Worker, error) {
-	return nil, errors.New("not built yet")
+	if opts.StartLimit <= 0 {
+		opts.StartLimit = defaultLimit
+	}
+	w := &Worker{
+		opts: opts, stderr: &tail{sink: opts.Stderr}, done: make(chan struct{}),
+		pending: map[int64]func(Message, error){}, children: map[int]*Child{},
+	}
+	if err := w.launch(); err != nil {
+		return nil, err
+	}
+	if err := w.greet(ctx); err != nil {
+		signalGroup(w.proc.pid, syscall.SIGKILL)
+		return nil, w.startFailure(ctx, err)
+	}
+	go w.serve()
+	return w, nil
+}
+
+// launch starts the process and the goroutines that watch it.
+func (w *Worker) launch() error {
+	control, theirs, err := pipe.Socket("control channel")
+	if err != nil {
+		return fmt.Errorf("start worker: %w", err)
+	}
+	defer theirs.Close()
+	stdout, outEnd, err := pipe.New("worker stdout")
+	if err != nil {
+		return errors.Join(fmt.Errorf("start worker: %w", err), control.Close())
+	}
+	defer outEnd.Close()
+	stderr, errEnd, err := pipe.New("worker stderr")
+	if err != nil {
+		return errors.Join(fmt.Errorf("start worker: %w", err), control.Close(), stdout.Close())
+	}
+	defer errEnd.Close()
+	w.proc, err = launch(w.opts.Program, controlVariable, theirs, outEnd, errEnd, &syscall.SysProcAttr{Setpgid: true})
+	if err != nil {
+		return errors.Join(err, control.Close(), stdout.Close(), stderr.Close())
+	}
+	w.conn = NewConn(control)
+	w.copy(&tail{sink: w.opts.Stdout}, stdout)
+	w.copy(w.stderr, stderr)
+	go func() {
+		<-w.proc.done
+		for _, r := range []*pipe.Reader{control, stdout, stderr} {
+			r.Release(outputQuiet, outputLimit)
+		}
+	}()
+	return nil
+}
+
+func (w *Worker) copy(t *tail, r *pipe.Reader) {
+	w.copies.Go(func() {
+		t.copyFrom(r)
+		_ = r.Close()
+	})
+}
+
+// greet exchanges hellos. The process is killed when the context or the limit ends first, which ends the read too.
+func (w *Worker) greet(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, w.opts.StartLimit, errNoHello)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { signalGroup(w.proc.pid, syscall.SIGKILL) })
+	defer stop()
+	hello, err := w.conn.Greet(w.opts.Engine, w.opts.Argv)
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	w.hello = hello
+	return err
+}
+
+var errNoHello = errors.New("no hello from the worker in time")
+
+// Greet exchanges hellos as the engine: it reads the other side's, checks its version and answers. The argv is for errors.
+func (c *Conn) Greet(engine Identity, argv []string) (Hello, error) {
+	m, err := c.Read()
+	if err != nil {
+		return Hello{}, err
+	}
+	if m.Type == "error" {
+		return Hello{}, &RefusedError{Request: "start", Message: messageOf(m)}
+	}
+	if m.Type != "hello" {
+		return Hello{}, &ProtocolError{Problem: fmt.Sprintf("%q came instead of hello", m.Type)}
+	}
+	var hello Hello
+	if err := m.Decode(&hello); err != nil {
+		return Hello{}, err
+	}
+	if hello.Protocol != Protocol {
+		mismatch := &VersionError{Engine: engine, Worker: hello, Argv: argv}
+		// The worker may be gone already; what counts is our own report.
+		_ = c.Write(errorMessage{Type: "error", Kind: KindProtocol, Message: mismatch.Error()})
+		return hello, mismatch
+	}
+	return hello, c.Write(Hello{Type: "hello", Protocol: Protocol, Engine: engine.Version, File: engine.File})
+}
+
+type errorMessage struct {
+	Type    string `json:"type"`
+	Re      *int64 `json:"re,omitempty"`
+	Kind    string `json:"kind"`
+	Message string `json:"message"`
+}
+
+// messageOf returns the text of an error message.
+func messageOf(m Message) string {
+	var e errorMessage
+	if err := m.Decode(&e); err != nil {
+		return err.Error()
+	}
+	return e.Message
+}
+
+// startFailure waits for the killed process and returns the error that explains the failure best.
+func (w *Worker) startFailure(ctx context.Context, err error) error {
+	<-w.proc.done
+	w.copies.Wait()
+	_ = w.conn.Close()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	switch {
+	case errors.As(err, new(*VersionError)), errors.As(err, new(*RefusedError)):
+		return err
+	case errors.Is(err, io.EOF), errors.Is(err, os.ErrClosed), errors.Is(err, syscall.EPIPE):
+		return w.death(nil)
+	default:
+		return w.death(err)
+	}
+}
+
+// death describes the end of the process; it must have ended.
+func (w *Worker) death(cause error) *DeathError {
+	return &DeathError{Program: w.opts.Program.String(), PID: w.proc.pid, Exit: w.proc.exit, Cause: cause, Stderr: w.stderr.last()}
 }
 
 // Hello returns how the worker introduced itself.
 func (w *Worker) Hello() Hello { return w.hello }
 
 // CanFork tells whether the worker can run tasks in children of its process.
-func (w *Worker) CanFork() bool { return false }
+func (w *Worker) CanFork() bool { return slices.Contains(w.hello.Can, "fork") }
 
-// Describe has the worker import a flow and say what it is. A fault of the flow is a [*FlowError].
-func (w *Worker) Describe(ctx context.Context, req DescribeRequest) (*Description, error) {
-	return nil, errors.New("not built yet")
+// PID returns the worker's process id.
+func (w *Worker) PID() int { return w.proc.pid }
+
+// Done is closed when the worker is gone with all its children.
+func (w *Worker) Done() <-chan struct{} { return w.done }
+
+// Err returns why the worker is gone, nil while it runs and after a Close.
+func (w *Worker) Err() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closing {
+		return nil
+	}
+	return w.ended
 }
 
-// Fork starts a child of the worker with the given files as its task channel, stdout and stderr.
-func (w *Worker) Fork(ctx context.Context, channel, stdout, stderr *os.File) (*Child, error) {
-	return nil, errors.New("not built yet")
+// Close asks the worker to stop and waits for its end and that of its children, killing them after a grace.
+func (w *Worker) Close() error {
+	w.mu.Lock()
+	w.closing = true
+	busy := w.describe > 0
+	w.mu.Unlock()
+	grace := stopGrace
+	if err := w.conn.Write(map[string]string{"type": "stop"}); err != nil || busy {
+		grace = 0 // it won't hear us
+	}
+	w.awaitEnd(grace)
+	<-w.done
+	return nil
 }
 
-// Done is closed when the worker's process has ended.
-func (w *Worker) Done() <-chan struct{} { return nil }
-
-// Close asks the worker to stop and waits for it, killing it and its children after a grace.
-func (w *Worker) Close() error { return nil }
-
-// Child is one process that runs one task.
-type Child struct{ pid int }
-
-// PID returns the process id, which is also the id of its process group.
-func (c *Child) PID() int { return c.pid }
-
-// Exited is closed when the process has ended.
-func (c *Child) Exited() <-chan struct{} { return nil }
-
-// Exit returns how the process ended; valid after Exited is closed.
-func (c *Child) Exit() Exit { return Exit{} }
-
-// Exit is how a process ended.
-type Exit struct {
-	Code   int
-	Signal syscall.Signal
-	MaxRSS int64 // bytes
-	User   time.Duration
-	System time.Duration
+// awaitEnd waits for the process and kills it when the grace is over.
+func (w *Worker) awaitEnd(grace time.Duration) {
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-w.proc.done:
+	case <-timer.C:
+		signalGroup(w.proc.pid, syscall.SIGKILL)
+		<-w.proc.done
+	}
 }
-
-// FlowError is a fault of the user's file found by importing it.
-type FlowError struct {
-	Kind       string   `json:"kind"` // syntax, import, exit, no_flow, many_flows, decorator, parameter, protocol, hang
-	Message    string   `json:"message"`
-	File       string   `json:"file"`
-	Line       int      `json:"line"`
-	Column     int      `json:"column"`
-	Text       string   `json:"text"`
-	Traceback  string   `json:"traceback"`
-	Module     string   `json:"module"`
-	Executable string   `json:"executable"`
-	Classes    []string `json:"classes"`
-}
-
-// Error returns the message with its place.
-func (e *FlowError) Error() string { return e.Message }
