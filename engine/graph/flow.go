@@ -22,12 +22,16 @@ type Range struct {
 type Flow struct {
 	Name       string
 	File       string // the file that was asked for; base classes may come from others
-	Doc        string
+	Doc        string // as written; [CleanDoc] removes the indentation
 	NameRange  Range
-	Steps      []*Step // in the order the language gives them: base classes first, then by line
+	Range      Range    // the class statement without its decorators
+	Files      []string // every source file that was read for it, the one asked for first
+	Steps      []*Step  // in the order the language gives them: base classes first, then by line
 	Parameters []*Parameter
 	Constants  []string
 	Decorators []*Decorator
+	// OpenDecorators is true where a decorator of the class is not one of the SDK's and may add decorators to steps.
+	OpenDecorators bool
 	// Dynamic says where the source could not be followed (a base class out of reach, a computed class body). A flow
 	// with any is judged only after the worker has described it.
 	Dynamic []Dynamic
@@ -42,23 +46,64 @@ type Dynamic struct {
 // Step is one node as written.
 type Step struct {
 	Name       string
+	Owner      string // the class that defines it
 	NameRange  Range
 	Body       Range // the whole function, decorators included
 	Doc        string
-	Args       []Arg // as declared, self included
-	Start, End bool  // annotated by @step(start=True), @step(end=True)
-	Decorators []*Decorator
+	Args       []Arg        // as declared, self included
+	Mark       Range        // the @step decorator
+	Start, End bool         // annotated by @step(start=True), @step(end=True)
+	Decorators []*Decorator // as written, without @step
+	// Parallel says whether the step is decorated to run as a gang of nodes.
+	Parallel Answer
+	// Uncertain is true for a step that may not exist or may be replaced when the code runs.
+	Uncertain bool
 	// Next is the transition that ends the step (its last statement), nil if there is none.
 	Next *Transition
 	// Stray are calls of self.next that are not the last statement.
 	Stray []*Transition
+	// Dynamic are places of this step that depend on running code but leave the graph's shape known.
+	Dynamic []Dynamic
 }
+
+// Positional counts the arguments that make a step a join when there are two.
+func (s *Step) Positional() int {
+	n := 0
+	for _, a := range s.Args {
+		if a.Kind == Positional {
+			n++
+		}
+	}
+	return n
+}
+
+// Answer is what the source says about a yes-or-no question.
+type Answer int8
+
+// The answers: Maybe where only running the code can tell.
+const (
+	No Answer = iota
+	Yes
+	Maybe
+)
 
 // Arg is one argument of a step function.
 type Arg struct {
 	Name  string
+	Kind  ArgKind
 	Range Range
 }
+
+// ArgKind says how an argument takes its value.
+type ArgKind string
+
+// The kinds of argument.
+const (
+	Positional ArgKind = ""
+	Keyword    ArgKind = "keyword"
+	VarArgs    ArgKind = "args"   // *args
+	VarKeyword ArgKind = "kwargs" // **kwargs
+)
 
 // Kind is the form of a transition.
 type Kind string
@@ -85,13 +130,29 @@ type Transition struct {
 	NumParallel    *int // when written as a literal
 	Range          Range
 	Problem        string // for Invalid: what is wrong with it, as one clause
+	ProblemRange   Range  // the part that is wrong
+	Flaw           Flaw   // for Invalid: which rule it breaks
 }
+
+// Flaw tells kinds of invalid transition apart.
+type Flaw string
+
+// The flaws a reader can see in one transition.
+const (
+	FlawForm      Flaw = ""          // not one of the forms
+	FlawForeach   Flaw = "foreach"   // a foreach without a usable artifact name
+	FlawCondition Flaw = "condition" // a switch without a usable condition
+	FlawCases     Flaw = "cases"     // a switch without cases
+)
 
 // Target is one destination of a transition.
 type Target struct {
-	Step  string
-	Case  string // a switch's case as text: "a", "3", "True", or "config:cfg.key"
-	Range Range
+	Step string
+	Case string // a switch's case as text: "a", "3", "True", or "config:cfg.key"
+	// CaseType is the case's Python type: str, int, float, bool, bytes, or config; empty outside a switch.
+	CaseType  string
+	CaseRange Range
+	Range     Range
 }
 
 // Parameter is a Parameter, IncludeFile or Config of the flow.
@@ -105,6 +166,33 @@ type Parameter struct {
 	Help      string
 	NameRange Range
 	Range     Range
+}
+
+// Fault is something in the source that kept a reader from a flow or from part of it.
+type Fault struct {
+	Kind    FaultKind
+	Range   Range
+	Message string // one sentence without a full stop
+	Classes []Class
+}
+
+// FaultKind tells faults apart.
+type FaultKind string
+
+// The faults of a source.
+const (
+	FaultSyntax     FaultKind = "syntax"     // the file is not the language
+	FaultNoFlow     FaultKind = "no_flow"    // the file has no flow
+	FaultManyFlows  FaultKind = "many_flows" // the file has several and none is the one it runs; Classes lists them
+	FaultNoClass    FaultKind = "no_class"   // the class that was asked for is not in the file; Classes lists those that are
+	FaultUnreadable FaultKind = "unreadable" // too large, too deep, or in an encoding that can't be read
+	FaultDynamic    FaultKind = "dynamic"    // the flow is made by running code
+)
+
+// Class names a flow class and where it stands.
+type Class struct {
+	Name  string
+	Range Range
 }
 
 // Decorator is one decorator of a step or flow.
