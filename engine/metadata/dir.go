@@ -4,14 +4,16 @@ import (
 	"encoding/json"
 	"io/fs"
 
+	"github.com/spindle-flow/spindle/engine/disk"
 	"golang.org/x/sys/unix"
 )
 
 // dir is an open folder. Its files are written with the plainest calls there are: thirty small files per task are most
 // of what recording a task costs, and names relative to an open folder need no long path lookups.
 type dir struct {
-	fd   int
-	path string
+	fd    int
+	path  string
+	group *disk.Group // of a folder to write to
 }
 
 func openDir(path string) (dir, error) {
@@ -40,7 +42,9 @@ func (d dir) create(name string, data []byte) error {
 	if err != nil {
 		return d.fault("create", name, err)
 	}
-	err = writeAll(fd, data)
+	if err = disk.Fail(pointCreated); err == nil {
+		err = writeAll(fd, data)
+	}
 	if cerr := unix.Close(fd); err == nil {
 		err = cerr
 	}
@@ -48,7 +52,8 @@ func (d dir) create(name string, data []byte) error {
 		_ = unix.Unlinkat(d.fd, name, 0)
 		return d.fault("write", name, err)
 	}
-	return nil
+	d.group.Record(d.path + "/" + name)
+	return disk.Fail(pointWritten)
 }
 
 // place makes a new file appear whole. An existing file is fs.ErrExist and left alone.
@@ -60,6 +65,7 @@ func (d dir) place(temp, name string, data []byte) error {
 		_ = unix.Unlinkat(d.fd, temp, 0)
 		return d.fault("rename", name, err)
 	}
+	d.group.Record(d.path + "/" + name)
 	return nil
 }
 
@@ -76,6 +82,7 @@ func (d dir) repair(temp, name string, data []byte) error {
 		_ = unix.Unlinkat(d.fd, temp, 0)
 		return d.fault("rename", name, err)
 	}
+	d.group.Record(d.path + "/" + name)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/spindle-flow/spindle/engine/disk"
 	"golang.org/x/sys/unix"
 )
 
@@ -20,6 +21,8 @@ import (
 type Options struct {
 	Now  func() time.Time // time.Now when nil
 	User string           // recorded as the author of what is written
+	// Group is told of every file, so that its next commit makes them durable. Nobody is told when nil.
+	Group *disk.Group
 	// Settle is how long MutateTags watches whether another program's change, begun before, overwrites its own.
 	Settle func(ctx context.Context) // nothing when nil
 }
@@ -44,10 +47,27 @@ const (
 	selfFile = "_self.json"
 )
 
+// Failpoints around what is written for one object.
+var (
+	pointSelf          = disk.Register("metadata.self.before")
+	pointSelfDone      = disk.Register("metadata.self.after")
+	pointRecords       = disk.Register("metadata.records.before")
+	pointRecordsDone   = disk.Register("metadata.records.after")
+	pointArtifacts     = disk.Register("metadata.artifacts.before")
+	pointArtifactsDone = disk.Register("metadata.artifacts.after")
+	pointTags          = disk.Register("metadata.tags.before")
+	pointTagsDone      = disk.Register("metadata.tags.after")
+	pointCreated       = disk.Register("metadata.file.created")
+	pointWritten       = disk.Register("metadata.file.written")
+)
+
 // NewLocal is the metadata in the tree at root, which ends in .metaflow. Nothing is read or written yet.
 func NewLocal(root string, opts Options) *Local {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Group == nil {
+		opts.Group = disk.NewGroup(root, disk.Options{Sync: disk.SyncNone})
 	}
 	return &Local{root: filepath.Clean(root), opts: opts}
 }
@@ -87,7 +107,7 @@ func (l *Local) ensureMeta(path string) (string, error) {
 	if _, ok := l.known.Load(meta); ok {
 		return meta, nil
 	}
-	if err := makeMeta(path); err != nil {
+	if err := l.makeMeta(path); err != nil {
 		return "", err
 	}
 	l.known.Store(meta, struct{}{})
@@ -95,15 +115,19 @@ func (l *Local) ensureMeta(path string) (string, error) {
 }
 
 // makeMeta makes path and path/_meta. Usually path is new, or there and only _meta is new; rarely is more missing.
-func makeMeta(path string) error {
+func (l *Local) makeMeta(path string) error {
 	for _, p := range []string{path, path + "/" + metaDir} {
 		err := mkdir(p)
 		if errors.Is(err, fs.ErrNotExist) {
 			err = os.MkdirAll(p, 0o777)
 		}
-		if err != nil && !errors.Is(err, fs.ErrExist) {
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
 			return err
 		}
+		l.opts.Group.Record(p)
 	}
 	return nil
 }
@@ -128,20 +152,33 @@ func (l *Local) ensureSelf(path string, data []byte) (created bool, err error) {
 }
 
 func (l *Local) placeSelf(meta string, data []byte) (created bool, err error) {
-	d, err := openDir(meta)
+	d, err := l.openDir(meta)
 	if err != nil {
 		return false, err
 	}
 	defer d.close()
+	if err := disk.Fail(pointSelf); err != nil {
+		return false, d.fault("write", selfFile, err)
+	}
 	err = d.place(l.tempName(), selfFile, data)
 	if errors.Is(err, fs.ErrExist) {
 		return false, nil
 	}
-	return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	return true, disk.Fail(pointSelfDone)
+}
+
+// openDir opens a folder to write to.
+func (l *Local) openDir(path string) (dir, error) {
+	d, err := openDir(path)
+	d.group = l.opts.Group
+	return d, err
 }
 
 func (l *Local) tempName() string {
-	return ".new-" + strconv.Itoa(os.Getpid()) + "-" + strconv.FormatUint(l.temp.Add(1), 10)
+	return ".tmp-" + strconv.Itoa(os.Getpid()) + "-" + strconv.FormatUint(l.temp.Add(1), 10)
 }
 
 // RegisterTask implements [Provider].
@@ -167,7 +204,7 @@ func (l *Local) registerTask(t TaskID, tags Tags) error {
 		l.known.Store(path+"/"+metaDir+"/"+selfFile, struct{}{})
 	}
 	path = l.path(t)
-	if err := makeMeta(path); err != nil {
+	if err := l.makeMeta(path); err != nil {
 		return err
 	}
 	_, err := l.placeSelf(path+"/"+metaDir, appendObject(make([]byte, 0, 512), t, l.opts.User, tags, ms))
@@ -184,6 +221,9 @@ func (l *Local) AddMetadata(ctx context.Context, t TaskID, records []Record) err
 		return fmt.Errorf("add metadata of %s: %w", t, err)
 	}
 	defer d.close()
+	if err := disk.Fail(pointRecords); err != nil {
+		return fmt.Errorf("add metadata of %s: %w", t, err)
+	}
 	now, buf := l.stamp(), make([]byte, 0, 1024)
 	for _, r := range records {
 		ms := now
@@ -195,7 +235,7 @@ func (l *Local) AddMetadata(ctx context.Context, t TaskID, records []Record) err
 			return fmt.Errorf("add metadata of %s: %w", t, err)
 		}
 	}
-	return nil
+	return disk.Fail(pointRecordsDone)
 }
 
 func (l *Local) addRecord(d dir, field string, ms int64, data []byte) error {
@@ -215,12 +255,12 @@ func (l *Local) addRecord(d dir, field string, ms int64, data []byte) error {
 // openMeta opens the folder of a task's metadata, making it when a task was not registered here.
 func (l *Local) openMeta(t TaskID) (dir, error) {
 	path := l.path(t)
-	d, err := openDir(path + "/" + metaDir)
+	d, err := l.openDir(path + "/" + metaDir)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := makeMeta(path); err != nil {
+		if err := l.makeMeta(path); err != nil {
 			return dir{}, err
 		}
-		return openDir(path + "/" + metaDir)
+		return l.openDir(path + "/" + metaDir)
 	}
 	return d, err
 }
@@ -235,11 +275,13 @@ func (l *Local) AddArtifacts(ctx context.Context, t TaskID, attempt int, dsType,
 		return fmt.Errorf("add artifacts of %s: %w", t, err)
 	}
 	defer d.close()
-	w := artifactWriter{dir: d, prefix: strconv.Itoa(attempt) + "_artifact_", temp: l.tempName}
+	if err := disk.Fail(pointArtifacts); err != nil {
+		return fmt.Errorf("add artifacts of %s: %w", t, err)
+	}
+	w := artifactWriter{dir: d, temp: l.tempName, prefix: strconv.Itoa(attempt) + "_artifact_"}
 	w.head = appendPath([]byte{'{'}, t)
 	w.head = strconv.AppendInt(appendName(w.head, "attempt_id"), int64(attempt), 10)
-	w.tail = appendField(nil, "type", "metaflow.artifact")
-	w.rest = appendField([]byte(", "), "ds_type", dsType)
+	w.rest = appendField(nil, "ds_type", dsType)
 	w.rest = appendField(w.rest, "location", location)
 	w.rest = appendCommon(w.rest, t.Flow, l.opts.User, tags, l.stamp())
 	for _, a := range arts {
@@ -247,16 +289,16 @@ func (l *Local) AddArtifacts(ctx context.Context, t TaskID, attempt int, dsType,
 			return fmt.Errorf("add artifact %q of %s: %w", a.Name, t, err)
 		}
 	}
-	return nil
+	return disk.Fail(pointArtifactsDone)
 }
 
 // artifactWriter holds what the files of one attempt have in common.
 type artifactWriter struct {
-	dir              dir
-	prefix           string
-	temp             func() string
-	head, tail, rest []byte
-	buf              []byte
+	dir        dir
+	prefix     string // of file names
+	temp       func() string
+	head, rest []byte // what comes before and after the artifact's own fields
+	buf        []byte
 }
 
 func (w *artifactWriter) write(a ArtifactRecord) error {
@@ -266,9 +308,9 @@ func (w *artifactWriter) write(a ArtifactRecord) error {
 	b := append(w.buf[:0], w.head...)
 	b = appendField(b, "name", a.Name)
 	b = appendField(b, "content_type", a.ContentType)
-	b = append(append(b, ", "...), w.tail...)
+	b = appendField(b, "type", "metaflow.artifact")
 	b = appendField(b, "sha", a.Key)
-	b = append(b, w.rest...)
+	b = append(append(b, ", "...), w.rest...)
 	w.buf = b
 	name := w.prefix + a.Name + ".json"
 	err := w.dir.create(name, b)

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"sort"
 	"unicode/utf8"
 
+	"github.com/spindle-flow/spindle/engine/disk"
 	"golang.org/x/sys/unix"
 )
 
@@ -90,7 +92,7 @@ func (l *Local) MutateTags(ctx context.Context, flow, run string, add, remove []
 			return Tags{}, err
 		}
 	}
-	d, err := openDir(l.path(TaskID{Flow: flow, Run: run}) + "/" + metaDir)
+	d, err := l.openDir(l.path(TaskID{Flow: flow, Run: run}) + "/" + metaDir)
 	if err != nil {
 		return Tags{}, notFound(err, []string{name})
 	}
@@ -153,6 +155,9 @@ func (l *Local) mutate(ctx context.Context, d dir, c change) (Tags, bool, error)
 // replace puts data in place of the file that was read. A change that came between is put back, for the next round to
 // build on.
 func (l *Local) replace(d dir, before Tags, data []byte) error {
+	if err := disk.Fail(pointTags); err != nil {
+		return d.fault("write", selfFile, err)
+	}
 	temp := l.tempName()
 	if err := d.createSynced(temp, data); err != nil {
 		return err
@@ -171,7 +176,7 @@ func (l *Local) replace(d dir, before Tags, data []byte) error {
 			return unix.Renameat(d.fd, temp, d.fd, selfFile)
 		}
 	}
-	return unix.Fsync(d.fd)
+	return errors.Join(syncPath(d.path), disk.Fail(pointTagsDone))
 }
 
 func readTags(d dir) (Tags, []byte, error) {
@@ -240,16 +245,14 @@ func (d dir) createSynced(name string, data []byte) error {
 	if err := d.create(name, data); err != nil {
 		return err
 	}
-	fd, err := d.open(name, unix.O_WRONLY)
+	return syncPath(d.path + "/" + name)
+}
+
+func syncPath(path string) error {
+	f, err := os.Open(path)
 	if err != nil {
-		return d.fault("open", name, err)
+		return err
 	}
-	err = unix.Fsync(fd)
-	if cerr := unix.Close(fd); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return d.fault("sync", name, err)
-	}
-	return nil
+	defer f.Close()
+	return f.Sync()
 }
