@@ -1,6 +1,6 @@
 # args:
 # exit: 0
-# covers: stdout and stderr, unicode, empty lines, carriage returns, no newline at the end, long lines, log-like text
+# covers: stdout and stderr, unicode, empty lines, carriage returns, no newline at the end, long lines
 import sys
 
 from metaflow import FlowSpec, step
@@ -33,7 +33,6 @@ class LogsFlow(FlowSpec):
     @step
     def odd(self):
         print("\x1b[31mred\x1b[0m")
-        print("[MFLOG|0|looks like a log line")
         print("done\rover")
         print("%s {} \\n 100%")
         self.next(self.end)
