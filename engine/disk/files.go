@@ -19,35 +19,51 @@ func (g *Group) WriteNew(path string, data []byte) (created bool, err error) {
 	return g.write(path, data, KeepExisting)
 }
 
-func (g *Group) write(path string, data []byte, mode WriteMode) (bool, error) {
-	dir := filepath.Dir(path)
-	if err := g.MkdirAll(dir); err != nil {
-		return false, err
-	}
-	created, err := writeFile(path, data, mode)
-	if errors.Is(err, fs.ErrNotExist) { // a folder known to exist was removed under us
-		g.forget(dir)
-		if err := g.MkdirAll(dir); err != nil {
-			return false, err
-		}
+func (g *Group) write(path string, data []byte, mode WriteMode) (created bool, err error) {
+	err = g.inFolder(path, func() error {
 		created, err = writeFile(path, data, mode)
-	}
+		return err
+	})
 	if created {
 		g.Record(path)
 	}
 	return created, err
 }
 
+// CreateTemp makes a temporary file for a target that is to be published at path, and the target's folder if need be. Tell the group
+// with [Group.Record] when it is published.
+func (g *Group) CreateTemp(path string) (t *Temp, err error) {
+	err = g.inFolder(path, func() error {
+		t, err = CreateTemp(filepath.Dir(path))
+		return err
+	})
+	return t, err
+}
+
+// inFolder makes path's folder and calls create, once more if a folder known to exist was removed meanwhile.
+func (g *Group) inFolder(path string, create func() error) error {
+	dir := filepath.Dir(path)
+	if err := g.MkdirAll(dir); err != nil {
+		return err
+	}
+	err := create()
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	g.dirs.Delete(dir)
+	if err := g.MkdirAll(dir); err != nil {
+		return err
+	}
+	return create()
+}
+
 // Mark makes a small file whose existence is the message, in one step and without a temporary file: after a crash it may be
 // there without its content. An existing one is replaced.
 func (g *Group) Mark(path string, data []byte) error {
-	if err := g.MkdirAll(filepath.Dir(path)); err != nil {
-		return err
-	}
 	if err := Fail(pointMark); err != nil {
 		return fmt.Errorf("write %q: %w", path, err)
 	}
-	if err := mark(path, data); err != nil {
+	if err := g.inFolder(path, func() error { return mark(path, data) }); err != nil {
 		return err
 	}
 	g.Record(path)
@@ -93,7 +109,7 @@ func (g *Group) MkdirAll(dir string) error {
 		if parent == dir {
 			return fmt.Errorf("make folder: %w", err)
 		}
-		g.forget(parent)
+		g.dirs.Delete(parent)
 		if err := g.MkdirAll(parent); err != nil {
 			return err
 		}
@@ -117,5 +133,3 @@ func isDir(dir string, err error) bool {
 	info, err := os.Stat(dir)
 	return err == nil && info.IsDir()
 }
-
-func (g *Group) forget(dir string) { g.dirs.Delete(dir) }

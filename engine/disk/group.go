@@ -52,10 +52,13 @@ type batch struct {
 	err  error
 }
 
-// NewGroup returns a group for everything below root. It does not touch the disk.
+// NewGroup returns a group for everything below root, which need not exist yet.
 func NewGroup(root string, opts Options) *Group {
 	g := &Group{root: root, sync: opts.Sync, files: map[string]struct{}{}, changed: map[string]struct{}{}}
 	g.recording.Store(opts.Sync == SyncFiles || opts.Sync == SyncFull && !syncfsReports())
+	if opts.Sync == SyncFull && !g.recording.Load() {
+		_, _ = g.openRoot() // early, to hear of every failure from now on; tried again by the first commit
+	}
 	return g
 }
 

@@ -4,11 +4,14 @@ package disk
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 )
 
 // syncfsReports is false: there is no syncfs.
 func syncfsReports() bool { return false }
+
+func (g *Group) openRoot() (*os.File, error) { return nil, errors.ErrUnsupported }
 
 func (g *Group) syncRoot() error { return errors.ErrUnsupported }
 
