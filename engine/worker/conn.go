@@ -51,7 +51,7 @@ type Decoder struct {
 func NewDecoder(r io.Reader) *Decoder { return newDecoder(r, MaxMessage) }
 
 func newDecoder(r io.Reader, limit int) *Decoder {
-	return &Decoder{r: bufio.NewReaderSize(r, 8<<10), limit: limit}
+	return &Decoder{r: bufio.NewReaderSize(r, 4<<10), limit: limit}
 }
 
 // Read returns the next message, [io.EOF] at a clean end, a [*ProtocolError] where the bytes are not a message.
@@ -116,8 +116,12 @@ func NewConn(r *pipe.Reader) *Conn { return &Conn{Decoder: NewDecoder(r), pipe: 
 // Close closes the socket. A Read in progress returns an error.
 func (c *Conn) Close() error { return c.pipe.Close() }
 
-// Release says that the other side has exited: what it has sent can still be read, then Read returns [io.EOF].
-func (c *Conn) Release(quiet, limit time.Duration) { c.pipe.Release(quiet, limit) }
+// Release says that the other side has exited: what it has sent can still be read, then Read returns [io.EOF]; writes fail.
+func (c *Conn) Release(quiet, limit time.Duration) {
+	c.pipe.Release(quiet, limit)
+	// An error means that the socket is closed, which ends writes as well.
+	_ = c.pipe.File().SetWriteDeadline(time.Now())
+}
 
 // Write sends one message.
 func (c *Conn) Write(v any) error {

@@ -15,11 +15,13 @@ import (
 // the limit is one of kind hang, and the worker is gone then.
 func (w *Worker) Describe(ctx context.Context, req DescribeRequest) (*Description, error) {
 	got := make(chan described, 1)
-	w.count(+1)
-	defer w.count(-1)
+	w.importing(+1)
 	err := w.request(
 		func(id int64) error { return w.conn.Write(describeMessage{"describe", id, req}) },
-		func(m Message, err error) { got <- descriptionOf(m, err) })
+		func(m Message, err error) {
+			w.importing(-1)
+			got <- descriptionOf(m, err)
+		})
 	if err != nil {
 		return nil, fmt.Errorf("describe %q: %w", req.Source, err)
 	}
@@ -44,9 +46,10 @@ func after(d time.Duration) (<-chan time.Time, func() bool) {
 	return t.C, t.Stop
 }
 
-func (w *Worker) count(by int) {
+// importing counts the imports in progress, also those that nobody waits for any more: they keep the worker from hearing us.
+func (w *Worker) importing(by int) {
 	w.mu.Lock()
-	w.describe += by
+	w.imports += by
 	w.mu.Unlock()
 }
 

@@ -55,7 +55,7 @@ type Worker struct {
 	mu       sync.Mutex // guards the rest
 	nextID   int64
 	pending  map[int64]func(Message, error) // by request; called once, outside of the lock
-	describe int                            // requests that keep the worker from reading
+	imports  int                            // describe requests in progress
 	children map[int]*Child                 // running, by pid
 	closing  bool
 	ended    error // why the worker is gone, set before done is closed
@@ -107,7 +107,8 @@ func (w *Worker) launch() error {
 	w.copy(w.stderr, stderr)
 	go func() {
 		<-w.proc.done
-		for _, r := range []*pipe.Reader{control, stdout, stderr} {
+		w.conn.Release(outputQuiet, outputLimit)
+		for _, r := range []*pipe.Reader{stdout, stderr} {
 			r.Release(outputQuiet, outputLimit)
 		}
 	}()
@@ -207,6 +208,9 @@ func (w *Worker) Hello() Hello { return w.hello }
 // CanFork tells whether the worker can run tasks in children of its process.
 func (w *Worker) CanFork() bool { return slices.Contains(w.hello.Can, "fork") }
 
+// Program returns how the worker was started.
+func (w *Worker) Program() Program { return w.opts.Program }
+
 // PID returns the worker's process id.
 func (w *Worker) PID() int { return w.proc.pid }
 
@@ -227,7 +231,7 @@ func (w *Worker) Err() error {
 func (w *Worker) Close() error {
 	w.mu.Lock()
 	w.closing = true
-	busy := w.describe > 0
+	busy := w.imports > 0
 	w.mu.Unlock()
 	grace := stopGrace
 	if err := w.conn.Write(map[string]string{"type": "stop"}); err != nil || busy {
