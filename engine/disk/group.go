@@ -34,7 +34,8 @@ type Group struct {
 	sync Sync
 	// recording is true while commits need to know what was written.
 	recording atomic.Bool
-	dirs      sync.Map // folders known to exist: path -> struct{}
+	dirs      sync.Map            // folders known to exist: path -> struct{}
+	flush     func(written) error // does a batch's sync
 
 	mu      sync.Mutex
 	rootDir *os.File // opened by the first commit, where syncfs is used
@@ -55,6 +56,7 @@ type batch struct {
 // NewGroup returns a group for everything below root, which need not exist yet.
 func NewGroup(root string, opts Options) *Group {
 	g := &Group{root: root, sync: opts.Sync, files: map[string]struct{}{}, changed: map[string]struct{}{}}
+	g.flush = g.syncBatch
 	g.recording.Store(opts.Sync == SyncFiles || opts.Sync == SyncFull && !syncfsReports())
 	if opts.Sync == SyncFull && !g.recording.Load() {
 		_, _ = g.openRoot() // early, to hear of every failure from now on; tried again by the first commit
@@ -119,7 +121,7 @@ func (g *Group) loop() {
 		if b == nil {
 			return
 		}
-		b.err = g.syncBatch(w)
+		b.err = g.flush(w)
 		g.mu.Lock()
 		if b.err != nil && g.failed == nil {
 			g.failed = b.err
