@@ -1,0 +1,139 @@
+package options
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
+)
+
+// Top are the options before the command in `python flow.py [top options] command`. Spindle takes them anywhere.
+type Top struct {
+	Quiet         bool
+	With          []string
+	DatastoreRoot string
+	Python        string
+	Isolation     string
+
+	Metadata, Environment, Datastore string
+	EventLogger, Monitor, Mode       string
+	PackageSuffixes, LocalConfig     string
+	Pylint, Rebuild                  bool
+}
+
+// NewTop are the options as they stand when none is given.
+func NewTop() *Top { return &Top{Pylint: true} }
+
+// Bind adds the options to flags, but for those whose name is taken by a parameter of the flow.
+func (t *Top) Bind(flags *pflag.FlagSet) {
+	Switch(flags, &t.Quiet, "quiet", "not-quiet", "say only what went wrong")
+	list(flags, &t.With, "with", "add a decorator to all steps, e.g. retry:times=3 (may be given several times)")
+	text(flags, &t.DatastoreRoot, "datastore-root", "the folder of the store instead of the nearest .metaflow")
+	text(flags, &t.Python, "python", "the Python interpreter that runs the steps")
+	text(flags, &t.Isolation, "isolation", "how a task gets its process: auto, fork or spawn (default auto)")
+
+	// What follows is accepted so that command lines written for Metaflow keep working.
+	text(flags, &t.Metadata, "metadata", "kind of metadata provider: local")
+	text(flags, &t.Environment, "environment", "kind of environment: local")
+	text(flags, &t.Datastore, "datastore", "kind of datastore: local")
+	text(flags, &t.EventLogger, "event-logger", "event logger: nullSidecarLogger")
+	text(flags, &t.Monitor, "monitor", "monitor: nullSidecarMonitor")
+	text(flags, &t.Mode, "mode", "execution mode")
+	text(flags, &t.PackageSuffixes, "package-suffixes", "suffixes of files in a code package; without effect on local runs")
+	text(flags, &t.LocalConfig, "local-config-file", "internal")
+	Switch(flags, &t.Pylint, "pylint", "no-pylint", "accepted and ignored: `spindle check` has its own rules")
+	Switch(flags, &t.Rebuild, "force-rebuild-environments", "no-force-rebuild-environments", "without effect")
+	hide(flags, "metadata", "environment", "datastore", "event-logger", "monitor", "mode", "package-suffixes", "local-config-file",
+		"pylint", "force-rebuild-environments")
+}
+
+// Names are all top options, the hidden halves of switches too; arity is true for those that take a value.
+func Names() (arity map[string]bool) {
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	NewTop().Bind(flags)
+	arity = map[string]bool{}
+	flags.VisitAll(func(f *pflag.Flag) { arity[f.Name] = f.NoOptDefVal == "" })
+	return arity
+}
+
+// Lookup finds a setting: its value and where it comes from.
+type Lookup func(name string) (value, origin string, ok bool)
+
+// Fill takes from the settings what the command line left open, then checks that this version can do it all.
+func (t *Top) Fill(lookup Lookup) error {
+	if value, _, ok := lookup("METAFLOW_QUIET"); ok && !t.Quiet {
+		t.Quiet, _ = strconv.ParseBool(value)
+	}
+	fill(&t.DatastoreRoot, lookup, "METAFLOW_DATASTORE_ROOT")
+	kinds := []struct {
+		option string
+		value  *string
+		names  []string
+		only   string
+	}{
+		{"metadata", &t.Metadata, []string{"METAFLOW_METADATA", "METAFLOW_DEFAULT_METADATA"}, "local"},
+		{"environment", &t.Environment, []string{"METAFLOW_ENVIRONMENT", "METAFLOW_DEFAULT_ENVIRONMENT"}, "local"},
+		{"datastore", &t.Datastore, []string{"METAFLOW_DATASTORE", "METAFLOW_DEFAULT_DATASTORE"}, "local"},
+		{"event-logger", &t.EventLogger, []string{"METAFLOW_EVENT_LOGGER", "METAFLOW_DEFAULT_EVENT_LOGGER"}, "nullSidecarLogger"},
+		{"monitor", &t.Monitor, []string{"METAFLOW_MONITOR", "METAFLOW_DEFAULT_MONITOR"}, "nullSidecarMonitor"},
+		{"mode", &t.Mode, []string{"METAFLOW_MODE"}, ""},
+	}
+	for _, k := range kinds {
+		from := "--" + k.option
+		for _, name := range k.names {
+			if *k.value == "" {
+				if origin := fill(k.value, lookup, name); origin != "" {
+					from = name + " (" + origin + ")"
+				}
+			}
+		}
+		if *k.value != "" && *k.value != k.only {
+			return unsupported(k.option, *k.value, k.only, from)
+		}
+	}
+	switch t.Isolation {
+	case "", "auto", "fork", "spawn":
+	default:
+		return fault.Usagef("--isolation %q is not one of auto, fork, spawn", t.Isolation)
+	}
+	return nil
+}
+
+func fill(target *string, lookup Lookup, name string) (origin string) {
+	if *target != "" {
+		return ""
+	}
+	value, origin, ok := lookup(name)
+	if !ok || value == "" {
+		return ""
+	}
+	*target = value
+	return origin
+}
+
+func unsupported(option, value, only, from string) error {
+	err := fault.Usagef("%s %q from %s is not supported by this version of Spindle", option, value, from)
+	if only == "" {
+		return err
+	}
+	return fault.WithHint(err, "use --%s=%s", option, only)
+}
+
+// Decorators are the specifications of --with in the order in which they apply: those of the command, of the top level, of the settings.
+func (t *Top) Decorators(command []string, lookup Lookup) []string {
+	all := append(append([]string{}, command...), t.With...)
+	if value, _, ok := lookup("METAFLOW_DECOSPECS"); ok && len(t.With) == 0 {
+		all = append(all, strings.Fields(value)...)
+	}
+	if value, _, ok := lookup("METAFLOW_DEFAULT_DECOSPECS"); ok {
+		all = append(all, strings.Fields(value)...)
+	}
+	return all
+}
+
+// Header is the first line of a command.
+func Header(version, flow, identity string) string {
+	return fmt.Sprintf("Spindle %s executing %s for %s", version, flow, identity)
+}
