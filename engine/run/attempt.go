@@ -1,0 +1,155 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"syscall"
+
+	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/compute"
+	"github.com/spindle-flow/spindle/engine/disk"
+	"github.com/spindle-flow/spindle/engine/metadata"
+	"github.com/spindle-flow/spindle/engine/run/machine"
+	"github.com/spindle-flow/spindle/engine/worker"
+)
+
+// attempt is one try of a task, from its start until it is stored.
+type attempt struct {
+	task    machine.TaskID
+	rec     *record
+	info    *stepInfo
+	start   machine.StartTask
+	number  int
+	inputs  []*record // as the step sees them
+	gang    *gang
+	cancel  context.CancelFunc
+	scratch string
+}
+
+func (a *attempt) ref(r *runner) TaskRef {
+	return TaskRef{Flow: r.flow, Run: r.id, Step: a.rec.step, Task: a.rec.id}
+}
+
+func (a *attempt) key(r *runner) artifact.Task {
+	return artifact.Task{Flow: r.flow, Run: r.id, Step: a.rec.step, Task: a.rec.id}
+}
+
+func (a *attempt) id(r *runner) metadata.TaskID { return metadata.TaskID(a.key(r)) }
+
+var (
+	pointBegun  = disk.Register("run.task.begun")
+	pointEnded  = disk.Register("run.task.ended")
+	pointBlobs  = disk.Register("run.task.blobs")
+	pointData   = disk.Register("run.task.data")
+	pointCommit = disk.Register("run.task.committed")
+	pointMarked = disk.Register("run.task.marked")
+	pointStored = disk.Register("run.task.stored")
+)
+
+// attempt runs one attempt and stores what it left. ctx ends only the process: what it left is stored in any case.
+func (r *runner) attempt(ctx context.Context, a *attempt) message {
+	storing := context.WithoutCancel(ctx)
+	if err := r.begin(storing, a); err != nil {
+		return broken{a, r.storage("begin task "+a.rec.pathspec(r), err)}
+	}
+	defer func() { _ = os.RemoveAll(a.scratch) }() // the run's folder is removed in the end, and that is checked
+	h := &handler{r: r, a: a, logs: newLogs(r.ids, r.cfg.LogLimit)}
+	h.started = func(pid int) {
+		r.emit(TaskStarted{At: r.cfg.Clock.Now(), Task: h.ref(), Attempt: a.number, Fallback: a.start.Fallback})
+	}
+	spec, err := r.spec(a)
+	if err != nil {
+		return broken{a, r.storage("start task "+a.rec.pathspec(r), err)}
+	}
+	outcome, err := r.cfg.Compute.Run(ctx, spec, h)
+	if err != nil {
+		return broken{a, fmt.Errorf("run task %s: %w", a.rec.pathspec(r), err)}
+	}
+	if err := disk.Fail(pointEnded); err != nil {
+		return broken{a, r.storage("end task "+a.rec.pathspec(r), err)}
+	}
+	r.backlog <- struct{}{}
+	defer func() { <-r.backlog }()
+	r.msgs <- processEnded{a}
+	r.note(h, outcome)
+	msg, err := r.store(storing, a, h, outcome)
+	if err != nil {
+		return broken{a, r.storage("store task "+a.rec.pathspec(r), err)}
+	}
+	return msg
+}
+
+// begin makes the attempt known before its process runs, so that it can be looked up from the step itself.
+func (r *runner) begin(ctx context.Context, a *attempt) error {
+	var err error
+	if a.scratch, err = r.scratch.task(a.rec.id, a.number); err != nil {
+		return err
+	}
+	if a.number == 0 {
+		if err := r.cfg.Metadata.RegisterTask(ctx, a.id(r), r.tags); err != nil {
+			return err
+		}
+	}
+	if err := r.cfg.Store.Begin(a.key(r), a.number); err != nil {
+		return err
+	}
+	if err := r.cfg.Metadata.AddMetadata(ctx, a.id(r), r.startRecords(a)); err != nil {
+		return err
+	}
+	return disk.Fail(pointBegun)
+}
+
+func (r *runner) startRecords(a *attempt) []metadata.Record {
+	s := metadata.Start{
+		Attempt: a.number, OriginRun: r.origin, DSType: "local", DSRoot: r.cfg.Store.Root(),
+		Script: scriptName(r.cfg), System: r.cfg.System,
+	}
+	for _, f := range a.start.Stack.Frames() {
+		s.Frames = append(s.Frames, metadata.Frame{Step: f.Step, Var: f.Var, Value: f.Value, Index: f.Index})
+	}
+	if n := a.start.Node; n != nil {
+		s.Control, s.WorldSize = n.Index == 0, n.Count
+	}
+	return s.Records()
+}
+
+// note adds to the log what the engine has to say of the process's end.
+func (r *runner) note(h *handler, o compute.Outcome) {
+	now := r.cfg.Clock.Now()
+	switch {
+	case o.Killed:
+		for _, s := range []compute.Stream{compute.Stdout, compute.Stderr} {
+			h.logs.of(s).append(now, []byte(lineKilled))
+			h.show(s, now, []byte(lineKilled))
+		}
+	case o.Succeeded():
+	case o.Signal == syscall.SIGSEGV:
+		h.logs.stderr.append(now, []byte(lineSegfault))
+	default:
+		h.logs.stderr.append(now, []byte(lineFailed))
+	}
+}
+
+// transitionOf is a worker's transition in the machine's words.
+func transitionOf(t *worker.Transition) *machine.Transition {
+	if t == nil {
+		return nil
+	}
+	m := &machine.Transition{Next: internAll(t.Next), Foreach: intern(t.Foreach), NumSplits: t.NumSplits, Values: t.Values, Parallel: t.Parallel}
+	if m.Parallel != 0 && m.Foreach == "" {
+		m.Foreach = parallelVar
+	}
+	return m
+}
+
+// parallelVar is the artifact a parallel step is said to walk.
+const parallelVar = "_parallel_ubf_iter"
+
+func internAll(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = intern(s)
+	}
+	return out
+}

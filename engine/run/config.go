@@ -1,0 +1,136 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/compute"
+	"github.com/spindle-flow/spindle/engine/disk"
+	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/metadata"
+	"github.com/spindle-flow/spindle/engine/worker"
+)
+
+// Defaults of [Config].
+const (
+	DefaultMaxWorkers = 16
+	DefaultMaxSplits  = 100
+	DefaultLogLimit   = 10_000_000
+)
+
+// ParametersStep is the step of the task that holds a run's parameters, always with the task id "0".
+const ParametersStep = "_parameters"
+
+// Clock is where a run takes its time from.
+type Clock interface {
+	Now() time.Time
+	// After sends the time once, d from now.
+	After(d time.Duration) <-chan time.Time
+}
+
+// SystemClock is the machine's clock.
+type SystemClock struct{}
+
+// Now returns the time.
+func (SystemClock) Now() time.Time { return time.Now() }
+
+// After waits for real time.
+func (SystemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
+
+// Client serves the calls of the client API that tasks make while they run.
+type Client interface {
+	Serve(ctx context.Context, call string, args json.RawMessage) (any, error)
+}
+
+// Config is everything a run needs.
+type Config struct {
+	// Graph and Description are the flow: as its source says, and as the worker says after importing it.
+	Graph       *graph.Graph
+	Description *worker.Description
+	// Request is what the worker was asked to describe; a fresh process of a task needs the same.
+	Request worker.DescribeRequest
+
+	Store    *artifact.Store
+	Metadata metadata.Provider
+	// Group makes what Store and Metadata write durable; both were opened with it.
+	Group   *disk.Group
+	Compute compute.Compute
+	Client  Client // nil: calls are refused
+
+	Observer Observer // nil: nobody watches
+	Clock    Clock    // nil: SystemClock
+	Env      func(string) string
+	// Random is where the ids of log lines come from, nil for the system's.
+	Random io.Reader
+
+	MaxWorkers int   // 0: DefaultMaxWorkers
+	MaxSplits  int   // 0: DefaultMaxSplits
+	LogLimit   int64 // bytes per stream and attempt; 0: DefaultLogLimit
+
+	// RunID is the run's id when it was chosen elsewhere, empty to make one.
+	RunID string
+	// RunIDFile, when not empty, gets the id as soon as it is known.
+	RunIDFile string
+	Tags      []string
+	System    metadata.System
+	// Namespace is what the client API sees in tasks: nil for all.
+	Namespace *string
+	// Values are parameters as given, by name; not for a resumed run.
+	Values map[string][]string
+	// TriggerRuns are pathspecs of the runs that count as having triggered this one.
+	TriggerRuns []string
+
+	// Scratch is the folder below which tasks put their values first, memory-backed where possible. Empty: /dev/shm or the system's
+	// temporary folder.
+	Scratch string
+	// StopGrace is how long running tasks may go on after one has failed, 0 for 5 s. What they finish, a resume need not repeat.
+	StopGrace time.Duration
+
+	// Resume makes this a resumed run.
+	Resume *Resume
+}
+
+// Resume says which run is resumed and how.
+type Resume struct {
+	// Origin is the run to resume; empty for the flow's latest.
+	Origin string
+	// Step is run again with all that follows it, whether it had finished or not; empty for none.
+	Step string
+	// CloneOnly takes over what had finished and runs nothing.
+	CloneOnly bool
+}
+
+// Summary is what came of a run.
+type Summary struct {
+	Flow, Run string
+	Origin    string
+	State     RunState
+	Started   time.Time
+	Finished  time.Time
+	Tasks     int // tasks that were run, each counted once
+	Cloned    int
+}
+
+func (c *Config) setDefaults() {
+	if c.MaxWorkers <= 0 {
+		c.MaxWorkers = DefaultMaxWorkers
+	}
+	if c.MaxSplits <= 0 {
+		c.MaxSplits = DefaultMaxSplits
+	}
+	if c.LogLimit <= 0 {
+		c.LogLimit = DefaultLogLimit
+	}
+	if c.Clock == nil {
+		c.Clock = SystemClock{}
+	}
+	if c.Env == nil {
+		c.Env = func(string) string { return "" }
+	}
+	if c.StopGrace <= 0 {
+		c.StopGrace = 5 * time.Second
+	}
+}

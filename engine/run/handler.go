@@ -1,0 +1,122 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/compute"
+	"github.com/spindle-flow/spindle/engine/worker"
+)
+
+// handler answers one attempt's process.
+type handler struct {
+	r       *runner
+	a       *attempt
+	logs    *logs
+	pid     int
+	quiet   bool // lines are not logged: the parameters task has no logs
+	started func(pid int)
+}
+
+var _ compute.Handler = (*handler)(nil)
+
+// Started implements [compute.Handler].
+func (h *handler) Started(pid int) {
+	h.pid = pid
+	if h.started != nil {
+		h.started(pid)
+	}
+}
+
+// Line implements [compute.Handler].
+func (h *handler) Line(stream compute.Stream, at time.Time, text []byte) {
+	if !h.quiet {
+		h.logs.of(stream).write(at, text)
+	}
+	h.show(stream, at, text)
+}
+
+// show passes a line on to the observer.
+func (h *handler) show(stream compute.Stream, at time.Time, text []byte) {
+	h.r.emit(TaskLine{At: at, Task: h.ref(), Stream: Stream(stream.String()), Text: bytes.Clone(text)})
+}
+
+func (h *handler) ref() TaskRef {
+	ref := h.a.ref(h.r)
+	ref.PID = h.pid
+	return ref
+}
+
+// Truncated implements [compute.Handler].
+func (h *handler) Truncated(stream compute.Stream, at time.Time) {
+	h.logs.of(stream).truncate(at)
+}
+
+// Store implements [compute.Handler].
+func (h *handler) Store(ctx context.Context, call string, args json.RawMessage) (any, error) {
+	if h.r.cfg.Client == nil {
+		return nil, &worker.CallError{Kind: "unknown_call", Message: fmt.Sprintf("call %q: this run serves no client API", call)}
+	}
+	return h.r.cfg.Client.Serve(ctx, call, args)
+}
+
+// Get implements [compute.Handler].
+func (h *handler) Get(ctx context.Context, items []worker.Item) []worker.ItemValue {
+	values := make([]worker.ItemValue, len(items))
+	for i, item := range items {
+		values[i] = h.get(ctx, item)
+	}
+	return values
+}
+
+func (h *handler) get(ctx context.Context, item worker.Item) worker.ItemValue {
+	if item.Input < 0 || item.Input >= len(h.a.inputs) {
+		return refused("missing", "there is no input %d", item.Input)
+	}
+	in := h.a.inputs[item.Input]
+	ref, ok := in.table.get(item.Name)
+	if !ok {
+		return refused("missing", "task %s has no artifact %q", in.pathspec(h.r), item.Name)
+	}
+	v, err := h.r.cfg.Store.Materialize(ctx, h.r.flow, ref.Key, h.a.scratch)
+	if errors.Is(err, os.ErrNotExist) && h.a.repairScratch() {
+		v, err = h.r.cfg.Store.Materialize(ctx, h.r.flow, ref.Key, h.a.scratch)
+	}
+	if err != nil {
+		return h.unreadable(in, item.Name, err)
+	}
+	return worker.ItemValue{Path: v.Path, Offset: v.Offset, Size: v.Size, Encoding: ref.Encoding, Temporary: v.Temporary}
+}
+
+func (h *handler) unreadable(in *record, name string, err error) worker.ItemValue {
+	spec := h.r.flow + "/" + in.pathspec(h.r)
+	var corrupt *artifact.CorruptError
+	switch {
+	case errors.As(err, &corrupt):
+		return refused("corrupt", "artifact %q of task %s is damaged: file %q: %s; run the step again with: resume %s --origin-run-id %s",
+			name, spec, corrupt.Path, corrupt.Reason, in.step, h.r.id)
+	case errors.Is(err, artifact.ErrMissing):
+		return refused("corrupt", "artifact %q of task %s has lost its stored value: %v; run the step again with: resume %s --origin-run-id %s",
+			name, spec, err, in.step, h.r.id)
+	}
+	return refused("io", "artifact %q of task %s: %v", name, spec, err)
+}
+
+func refused(kind, format string, args ...any) worker.ItemValue {
+	return worker.ItemValue{Error: &worker.CallError{Kind: kind, Message: fmt.Sprintf(format, args...)}}
+}
+
+// repairScratch makes the attempt's folder again after something outside removed it.
+func (a *attempt) repairScratch() bool {
+	if _, err := os.Stat(a.scratch); err == nil {
+		return false
+	}
+	return os.MkdirAll(filepath.Clean(a.scratch), 0o700) == nil
+}
