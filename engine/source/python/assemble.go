@@ -1,0 +1,100 @@
+package python
+
+import (
+	"sort"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+)
+
+// owned is an attribute with the class that wins it.
+type owned struct {
+	class  *class
+	attr   *attr
+	unsure bool // a base out of reach comes first and may define it too
+}
+
+// assemble makes the flow of a class out of all that it inherits.
+func (w *workspace) assemble(path string, l lineage) *graph.Flow {
+	c := l.classes[0]
+	flow := &graph.Flow{
+		Name: c.name, File: path, Doc: c.mod.docOf(c.mod.field(c.def.node, "body")),
+		NameRange: c.nameRange(), Range: c.mod.span(c.def.node), Dynamic: l.dynamic,
+	}
+	for _, a := range l.classes {
+		a.load(w)
+		flow.Dynamic = append(flow.Dynamic, a.dynamic...)
+		for _, deco := range a.def.decorators {
+			flow.Decorators = append(flow.Decorators, a.mod.readDecorator(deco))
+			flow.OpenDecorators = flow.OpenDecorators || a.opens(w, deco)
+		}
+		flow.Dynamic = append(flow.Dynamic, a.mod.patched(a.name)...)
+		if a.mod.fault != nil {
+			flow.Dynamic = append(flow.Dynamic, graph.Dynamic{Range: a.mod.fault.Range, Reason: "the file has a syntax error"})
+		}
+	}
+	for _, o := range attributes(w, l) {
+		w.add(flow, o)
+	}
+	return flow
+}
+
+func (w *workspace) add(flow *graph.Flow, o owned) {
+	switch o.attr.kind {
+	case attrStep:
+		s, dynamic := o.class.readStep(w, o.attr)
+		s.Uncertain = o.unsure || o.attr.conditional
+		flow.Steps = append(flow.Steps, s)
+		flow.Dynamic = append(flow.Dynamic, dynamic...)
+	case attrParameter:
+		flow.Parameters = append(flow.Parameters, o.class.readParameter(o.attr))
+	case attrConstant:
+		if o.attr.name[0] != '_' {
+			flow.Constants = append(flow.Constants, o.attr.name)
+		}
+	}
+}
+
+// attributes lists what the class ends up with: base classes first, then in the order of the source.
+func attributes(w *workspace, l lineage) []owned {
+	winner := map[string]bool{}
+	var groups [][]owned
+	for i, c := range l.classes {
+		var group []owned
+		for _, name := range c.order {
+			a := c.attrs[name]
+			if a == nil || winner[name] {
+				continue
+			}
+			winner[name] = true
+			group = append(group, owned{c, a, l.unknown >= 0 && i >= l.unknown})
+		}
+		sort.SliceStable(group, func(i, j int) bool { return group[i].start() < group[j].start() })
+		groups = append(groups, group)
+	}
+	var all []owned
+	for i := len(groups) - 1; i >= 0; i-- {
+		all = append(all, groups[i]...)
+	}
+	return all
+}
+
+func (o owned) start() uint {
+	switch {
+	case o.attr.def.node != nil:
+		return o.attr.def.node.StartByte()
+	case o.attr.left != nil:
+		return o.attr.left.StartByte()
+	}
+	return 0
+}
+
+// patched lists assignments to attributes of a class from outside its body.
+func (m *module) patched(name string) []graph.Dynamic {
+	var out []graph.Dynamic
+	for _, p := range m.patches {
+		if p.target == name {
+			out = append(out, graph.Dynamic{Range: m.span(p.node), Reason: "the class is changed here"})
+		}
+	}
+	return out
+}

@@ -1,0 +1,105 @@
+package python
+
+import (
+	ts "github.com/tree-sitter/go-tree-sitter"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+)
+
+func (f *file) readDecorator(deco *ts.Node) *graph.Decorator {
+	d := &graph.Decorator{Range: f.span(deco), Name: f.lastName(f.decoratorTarget(deco))}
+	if parts := f.children(deco); len(parts) > 0 {
+		d.Text = f.source(parts[0])
+		if call := f.unwrap(parts[0]); f.is(call, "call") {
+			d.Args = f.decoratorArgs(call)
+		}
+	}
+	return d
+}
+
+func (f *file) decoratorArgs(call *ts.Node) []graph.DecoratorArg {
+	var args []graph.DecoratorArg
+	for _, a := range f.callArguments(call) {
+		args = append(args, graph.DecoratorArg{Name: a.name, Value: f.source(a.value), Range: f.span(a.node)})
+	}
+	return args
+}
+
+// argument is one argument of a call.
+type argument struct {
+	name  string // empty for a positional one
+	node  *ts.Node
+	value *ts.Node
+}
+
+func (f *file) callArguments(call *ts.Node) []argument {
+	list := f.field(call, "arguments")
+	if !f.is(list, "argument_list") {
+		return nil
+	}
+	var args []argument
+	for _, n := range f.children(list) {
+		a := argument{node: n, value: n}
+		if f.is(n, "keyword_argument") {
+			a.name, a.value = f.source(f.field(n, "name")), f.field(n, "value")
+		}
+		args = append(args, a)
+	}
+	return args
+}
+
+// annotations reads start and end of @step(start=True, end=True).
+func (f *file) annotations(s *graph.Step, mark *ts.Node) []graph.Dynamic {
+	parts := f.children(mark)
+	if len(parts) == 0 {
+		return nil
+	}
+	var dynamic []graph.Dynamic
+	for _, a := range f.callArguments(f.unwrap(parts[0])) {
+		value, literal := f.boolValue(a.value)
+		switch {
+		case a.name != "start" && a.name != "end":
+			continue
+		case !literal:
+			dynamic = append(dynamic, graph.Dynamic{Range: f.span(a.node), Reason: "whether this step is the " + a.name + " is computed"})
+		case a.name == "start":
+			s.Start = value
+		default:
+			s.End = value
+		}
+	}
+	return dynamic
+}
+
+// plainDecorators are the SDK's decorators that do not make a step parallel and add no others.
+var plainDecorators = map[string]bool{
+	"batch": true, "card": true, "catch": true, "conda": true, "conda_base": true, "environment": true, "exit_hook": true,
+	"kubernetes": true, "project": true, "pypi": true, "pypi_base": true, "resources": true, "retry": true, "schedule": true,
+	"secrets": true, "timeout": true, "trigger": true, "trigger_on_finish": true,
+}
+
+// parallel says what a decorator tells of its step being a gang.
+func (c *class) parallel(w *workspace, deco *ts.Node) graph.Answer {
+	target := c.mod.decoratorTarget(deco)
+	s := w.resolve(c.mod, target, 0)
+	name := s.name
+	if s.kind != symSDK {
+		// Not imported from the SDK by name: a decorator of the workspace, or a name that only the SDK could have bound.
+		if name = c.mod.lastName(target); s.kind != symUnknown || s.bound {
+			return graph.Maybe
+		}
+	}
+	switch {
+	case name == "parallel" || name == "pytorch_parallel":
+		return graph.Yes
+	case plainDecorators[name]:
+		return graph.No
+	}
+	return graph.Maybe
+}
+
+// opens reports whether a class decorator may add decorators to the steps.
+func (c *class) opens(w *workspace, deco *ts.Node) bool {
+	s := w.resolve(c.mod, c.mod.decoratorTarget(deco), 0)
+	return s.kind != symSDK || !plainDecorators[s.name]
+}

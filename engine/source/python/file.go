@@ -1,0 +1,118 @@
+package python
+
+import (
+	"sort"
+	"unicode/utf8"
+
+	ts "github.com/tree-sitter/go-tree-sitter"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+)
+
+// file is one parsed source file.
+type file struct {
+	path  string
+	text  []byte // decoded
+	lines []int  // offset of each line's first byte
+	lang  *language
+	tree  *ts.Tree
+	walk  *ts.TreeCursor // for listing children
+	// fault is the first place that is not Python.
+	fault *graph.Fault
+}
+
+func (f *file) close() {
+	if f.walk != nil {
+		f.walk.Close()
+	}
+	if f.tree != nil {
+		f.tree.Close()
+	}
+}
+
+func (f *file) root() *ts.Node { return f.tree.RootNode() }
+
+func (f *file) kind(n *ts.Node) string { return f.lang.kind(n) }
+
+// is reports whether there is a node and it is of that kind.
+func (f *file) is(n *ts.Node, kind string) bool { return n != nil && f.lang.kind(n) == kind }
+
+func (f *file) field(n *ts.Node, name string) *ts.Node {
+	return n.ChildByFieldId(f.lang.fields[name])
+}
+
+func (f *file) source(n *ts.Node) string {
+	if n == nil {
+		return ""
+	}
+	start, end := n.ByteRange()
+	return f.slice(int(start), int(end))
+}
+
+// slice guards against offsets beyond the text: the parser sees it with a final newline added.
+func (f *file) slice(start, end int) string {
+	end = min(end, len(f.text))
+	return string(f.text[min(start, end):end])
+}
+
+// children lists the named children that mean something: no comments, no line continuations.
+func (f *file) children(n *ts.Node) []*ts.Node {
+	if n == nil {
+		return nil
+	}
+	f.walk.Reset(*n)
+	out := make([]*ts.Node, 0, n.NamedChildCount())
+	for ok := f.walk.GotoFirstChild(); ok; ok = f.walk.GotoNextSibling() {
+		c := f.walk.Node()
+		if !c.IsNamed() {
+			continue
+		}
+		if c.IsExtra() {
+			if k := f.kind(c); k == "comment" || k == "line_continuation" {
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// unwrap removes parentheses around an expression.
+func (f *file) unwrap(n *ts.Node) *ts.Node {
+	for f.is(n, "parenthesized_expression") {
+		inner := f.children(n)
+		if len(inner) != 1 {
+			break
+		}
+		n = inner[0]
+	}
+	return n
+}
+
+func (f *file) span(n *ts.Node) graph.Range {
+	start, end := n.ByteRange()
+	return f.between(int(start), int(end))
+}
+
+func (f *file) between(start, end int) graph.Range {
+	return graph.Range{File: f.path, Start: f.pos(start), End: f.pos(end)}
+}
+
+func (f *file) pos(offset int) graph.Pos {
+	offset = max(0, min(offset, len(f.text)))
+	line := sort.SearchInts(f.lines, offset+1) - 1
+	return graph.Pos{Line: line + 1, Column: utf8.RuneCount(f.text[f.lines[line]:offset]) + 1}
+}
+
+// lineOf is the line of an offset, from 1.
+func (f *file) lineOf(offset uint) int { return sort.SearchInts(f.lines, int(offset)+1) }
+
+func lineStarts(text []byte) []int {
+	starts := []int{0}
+	for i, b := range text {
+		if b == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	return starts
+}

@@ -1,0 +1,34 @@
+package python
+
+import (
+	"sync"
+
+	ts "github.com/tree-sitter/go-tree-sitter"
+	grammar "github.com/tree-sitter/tree-sitter-python/bindings/go"
+)
+
+// language is the Python grammar with its tables in Go, so that asking a node's kind costs no string from C.
+type language struct {
+	ts     *ts.Language
+	kinds  []string
+	fields map[string]uint16
+}
+
+var pythonLanguage = sync.OnceValue(func() *language {
+	l := &language{ts: ts.NewLanguage(grammar.Language()), fields: map[string]uint16{}}
+	for id := range l.ts.NodeKindCount() {
+		l.kinds = append(l.kinds, l.ts.NodeKindForId(uint16(id)))
+	}
+	for id := uint16(1); id <= uint16(l.ts.FieldCount()); id++ {
+		l.fields[l.ts.FieldNameForId(id)] = id
+	}
+	return l
+})
+
+func (l *language) kind(n *ts.Node) string {
+	id := int(n.KindId())
+	if id < len(l.kinds) {
+		return l.kinds[id]
+	}
+	return "ERROR"
+}

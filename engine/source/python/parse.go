@@ -1,0 +1,118 @@
+package python
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	ts "github.com/tree-sitter/go-tree-sitter"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+)
+
+// maxSource is the largest file that is read: far above any flow, and low enough that parsing cannot fill the memory.
+const maxSource = 8 << 20
+
+// parseLimit ends the parsing of text that the parser cannot get through in reasonable time.
+const parseLimit = 20 * time.Second
+
+// open decodes and parses a file. Broken text yields a file with a fault; an error means that there is no tree at all.
+func open(ctx context.Context, path string, data []byte) (*file, error) {
+	if len(data) > maxSource {
+		return nil, &unreadable{path, fmt.Sprintf("the file is larger than %d MiB", maxSource>>20)}
+	}
+	d := decode(data)
+	f := &file{path: path, text: d.text, lang: pythonLanguage()}
+	f.lines = lineStarts(f.text)
+	var err error
+	if f.tree, err = f.parse(ctx, f.text); err != nil {
+		return nil, err
+	}
+	if f.root().HasError() {
+		if err := f.retry(ctx); err != nil {
+			f.close()
+			return nil, err
+		}
+	}
+	f.walk = f.root().Walk()
+	if d.problem != "" {
+		at := f.pos(d.offset)
+		f.fault = &graph.Fault{Kind: graph.FaultSyntax, Message: d.problem,
+			Range: graph.Range{File: path, Start: at, End: graph.Pos{Line: at.Line, Column: at.Column + 1}}}
+	} else {
+		f.fault = f.syntaxFault()
+	}
+	return f, nil
+}
+
+// retry parses again with the lines inside brackets joined, which the parser sometimes misreads when they are indented
+// less than the statement they belong to. Offsets stay the same.
+func (f *file) retry(ctx context.Context) error {
+	scan := scanTokens(f.text)
+	tree, err := f.parse(ctx, scan.flat)
+	if err != nil {
+		return err
+	}
+	if tree.RootNode().HasError() {
+		tree.Close()
+		return nil
+	}
+	f.tree.Close()
+	f.tree = tree
+	return nil
+}
+
+func (f *file) parse(ctx context.Context, text []byte) (*ts.Tree, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if n := len(text); n > 0 && text[n-1] != '\n' {
+		text = append(text[:n:n], '\n')
+	}
+	p := ts.NewParser()
+	defer p.Close()
+	if err := p.SetLanguage(f.lang.ts); err != nil {
+		return nil, fmt.Errorf("load the Python grammar: %w", err)
+	}
+	defer stopWith(ctx, p)()
+	p.SetTimeoutMicros(uint64(parseLimit.Microseconds()))
+	if tree := p.Parse(text, nil); tree != nil {
+		return tree, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return nil, &unreadable{f.path, "the file takes too long to parse"}
+}
+
+// stopWith makes the parser give up when the context ends. The function returned undoes it.
+func stopWith(ctx context.Context, p *ts.Parser) (release func()) {
+	if ctx.Done() == nil {
+		return func() {}
+	}
+	flag := new(uintptr)
+	var pin runtime.Pinner
+	pin.Pin(flag)
+	p.SetCancellationFlag(flag)
+	stop := context.AfterFunc(ctx, func() { atomic.StoreUintptr(flag, 1) })
+	return func() {
+		stop()
+		p.SetCancellationFlag(nil)
+		pin.Unpin()
+	}
+}
+
+// unreadable is a file that exists and cannot be taken in.
+type unreadable struct{ path, reason string }
+
+func (e *unreadable) Error() string { return fmt.Sprintf("read %q: %s", e.path, e.reason) }
+
+func (e *unreadable) fault() graph.Fault {
+	return graph.Fault{Kind: graph.FaultUnreadable, Message: e.reason, Range: fileStart(e.path)}
+}
+
+func fileStart(path string) graph.Range {
+	return graph.Range{File: path, Start: graph.Pos{Line: 1, Column: 1}, End: graph.Pos{Line: 1, Column: 1}}
+}

@@ -1,0 +1,177 @@
+package python
+
+import (
+	"regexp"
+
+	ts "github.com/tree-sitter/go-tree-sitter"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+)
+
+// readStep turns a step method into a node of the graph. The second value tells what of its annotations is computed.
+func (c *class) readStep(w *workspace, a *attr) (*graph.Step, []graph.Dynamic) {
+	s := c.mod.readFunction(a.def)
+	s.Name, s.Owner = a.name, c.name
+	var dynamic []graph.Dynamic
+	for _, deco := range a.def.decorators {
+		if a.mark != nil && deco.Id() == a.mark.Id() {
+			s.Mark = c.mod.span(deco)
+			dynamic = c.mod.annotations(s, deco)
+			continue
+		}
+		s.Decorators = append(s.Decorators, c.mod.readDecorator(deco))
+		s.Parallel = max(s.Parallel, c.parallel(w, deco))
+	}
+	if s.Parallel == graph.Maybe && hasDecorator(s, "parallel") {
+		s.Parallel = graph.Yes
+	}
+	return s, dynamic
+}
+
+func hasDecorator(s *graph.Step, name string) bool {
+	for _, d := range s.Decorators {
+		if d.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// readFunction reads what the function itself says.
+func (f *file) readFunction(d definition) *graph.Step {
+	name, body := f.field(d.node, "name"), f.field(d.node, "body")
+	s := &graph.Step{
+		Name: f.source(name), NameRange: f.span(name), Body: f.span(d.whole),
+		Doc: f.docOf(body), Args: f.arguments(f.field(d.node, "parameters")),
+	}
+	tail := f.tailCall(body)
+	if tail != nil {
+		s.Next = f.readTransition(tail, s)
+	}
+	s.Stray = f.strayCalls(d.node, body, tail, s)
+	return s
+}
+
+func (f *file) arguments(list *ts.Node) []graph.Arg {
+	var args []graph.Arg
+	kind := graph.Positional
+	for _, p := range f.children(list) {
+		a := graph.Arg{Range: f.span(p), Kind: kind}
+		switch f.kind(p) {
+		case "keyword_separator":
+			kind = graph.Keyword
+			continue
+		case "positional_separator":
+			continue
+		case "list_splat_pattern":
+			a.Kind, kind = graph.VarArgs, graph.Keyword
+		case "dictionary_splat_pattern":
+			a.Kind = graph.VarKeyword
+		case "typed_parameter":
+			if inner := f.children(p); len(inner) > 0 {
+				switch f.kind(inner[0]) {
+				case "list_splat_pattern":
+					a.Kind, kind = graph.VarArgs, graph.Keyword
+				case "dictionary_splat_pattern":
+					a.Kind = graph.VarKeyword
+				}
+			}
+		}
+		a.Name = f.argumentName(p)
+		args = append(args, a)
+	}
+	return args
+}
+
+func (f *file) argumentName(p *ts.Node) string {
+	for range 4 {
+		if f.is(p, "identifier") {
+			return f.source(p)
+		}
+		inner := f.children(p)
+		if len(inner) == 0 {
+			return f.source(p)
+		}
+		p = inner[0]
+	}
+	return ""
+}
+
+// tailCall returns the call of self.next that is the last statement of a body.
+func (f *file) tailCall(body *ts.Node) *ts.Node {
+	statements := f.children(body)
+	if len(statements) == 0 {
+		return nil
+	}
+	last := statements[len(statements)-1]
+	if !f.is(last, "expression_statement") {
+		return nil
+	}
+	parts := f.children(last)
+	if len(parts) != 1 {
+		return nil
+	}
+	if e := f.unwrap(parts[0]); f.is(e, "call") && f.isSelfNext(f.field(e, "function")) {
+		return e
+	}
+	return nil
+}
+
+func (f *file) isSelfNext(fn *ts.Node) bool {
+	if fn = f.unwrap(fn); !f.is(fn, "attribute") {
+		return false
+	}
+	object := f.unwrap(f.field(fn, "object"))
+	return f.is(object, "identifier") && f.source(object) == "self" && f.source(f.field(fn, "attribute")) == "next"
+}
+
+var selfNext = regexp.MustCompile(`\bself\s*\.\s*next\b`)
+
+// maxStray bounds how many calls besides the last statement are told of one step.
+const maxStray = 20
+
+// strayCalls finds the calls of self.next that are not the last statement. Those in nested functions belong to them.
+func (f *file) strayCalls(function, body, tail *ts.Node, s *graph.Step) []*graph.Transition {
+	if body == nil {
+		return nil
+	}
+	start := int(body.StartByte())
+	var stray []*graph.Transition
+	for _, m := range selfNext.FindAllIndex(f.text[min(start, len(f.text)):min(int(body.EndByte()), len(f.text))], maxStray+1) {
+		from, to := uint(start+m[0]), uint(start+m[1])
+		call := f.callAt(body, from, to)
+		if call == nil || tail != nil && call.Id() == tail.Id() || !f.ownedBy(call, function) {
+			continue
+		}
+		stray = append(stray, f.readTransition(call, s))
+	}
+	return stray
+}
+
+func (f *file) callAt(body *ts.Node, from, to uint) *ts.Node {
+	n := body.DescendantForByteRange(from, to)
+	for range 4 {
+		if n == nil {
+			return nil
+		}
+		if f.is(n, "call") && f.isSelfNext(f.field(n, "function")) {
+			return n
+		}
+		n = n.Parent()
+	}
+	return nil
+}
+
+// ownedBy reports whether the innermost function around a node is the one given.
+func (f *file) ownedBy(n, function *ts.Node) bool {
+	for range 10 * maxNesting {
+		if n = n.Parent(); n == nil {
+			return false
+		}
+		switch f.kind(n) {
+		case "function_definition", "lambda", "class_definition":
+			return n.Id() == function.Id()
+		}
+	}
+	return false
+}

@@ -1,0 +1,119 @@
+package python
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	ts "github.com/tree-sitter/go-tree-sitter"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+)
+
+// syntaxFault returns the first place where the text is not Python, nil if it all is.
+func (f *file) syntaxFault() *graph.Fault {
+	if !f.root().HasError() {
+		return f.oldStatement()
+	}
+	scan := scanTokens(f.text)
+	bad := f.firstError()
+	if scan.problem != "" {
+		return f.faultAt(scan.offset, scan.offset+1, scan.problem)
+	}
+	start, end := bad.ByteRange()
+	if bad.IsMissing() {
+		return f.missing(int(start), f.kind(bad))
+	}
+	return f.invalid(int(start), int(end))
+}
+
+func (f *file) faultAt(start, end int, message string) *graph.Fault {
+	start = min(start, len(f.text))
+	end = min(max(end, start), len(f.text))
+	for end < len(f.text) && !utf8.RuneStart(f.text[end]) {
+		end++
+	}
+	r := f.between(start, end)
+	if r.Start.Line != r.End.Line { // a caret marks one line
+		lineEnd := f.lines[r.Start.Line] - 1
+		r = f.between(start, max(start, lineEnd))
+	}
+	return &graph.Fault{Kind: graph.FaultSyntax, Range: r, Message: message}
+}
+
+// firstError descends to the first error or missing token.
+func (f *file) firstError() *ts.Node {
+	n := f.root()
+	for {
+		next := firstErrorChild(n)
+		if next == nil {
+			return n
+		}
+		n = next
+	}
+}
+
+func firstErrorChild(n *ts.Node) *ts.Node {
+	c := n.Walk()
+	defer c.Close()
+	for ok := c.GotoFirstChild(); ok; ok = c.GotoNextSibling() {
+		if child := c.Node(); child.IsError() || child.IsMissing() || child.HasError() {
+			return child
+		}
+	}
+	return nil
+}
+
+func (f *file) missing(at int, kind string) *graph.Fault {
+	for at > 0 && (at >= len(f.text) || isSpace(f.text[at-1])) && isSpace(f.text[at-1]) {
+		at--
+	}
+	switch kind {
+	case "_newline":
+		return f.invalid(at, at+1)
+	case "_indent", "block", "_dedent":
+		return f.faultAt(at, at+1, "expected an indented block")
+	case "identifier":
+		return f.faultAt(at, at+1, "expected a name")
+	}
+	return f.faultAt(at, at+1, fmt.Sprintf("expected %q", strings.Trim(kind, `"`)))
+}
+
+func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\f' }
+
+// invalid reports an error node. A large one starts with text that is right; its last line is where the parser gave up.
+func (f *file) invalid(start, end int) *graph.Fault {
+	for start < end && start < len(f.text) && isSpace(f.text[start]) {
+		start++
+	}
+	if start >= len(f.text) {
+		return f.faultAt(len(f.text), len(f.text), "unexpected end of the file")
+	}
+	return f.faultAt(start, end, "invalid syntax")
+}
+
+// oldPrint finds lines that may hold a print or exec statement, which the grammar takes and Python 3 does not.
+var oldPrint = regexp.MustCompile(`(?m)(?:^|[;:])[ \t]*(print|exec)[ \t]+["'\w]`)
+
+func (f *file) oldStatement() *graph.Fault {
+	for _, m := range oldPrint.FindAllSubmatchIndex(f.text, 1000) {
+		start, end := m[2], m[3]
+		leaf := f.root().DescendantForByteRange(uint(start), uint(end))
+		if leaf == nil || leaf.StartByte() != uint(start) {
+			continue
+		}
+		n := leaf.Parent()
+		word := string(f.text[start:end])
+		if n != nil && f.kind(n) == word+"_statement" && !f.chevron(n) {
+			return f.faultAt(start, end, fmt.Sprintf("%s is a function in Python 3: its arguments need parentheses", word))
+		}
+	}
+	return nil
+}
+
+// chevron reports whether a print statement is of the form print >>file, which is an expression in Python 3.
+func (f *file) chevron(n *ts.Node) bool {
+	first := n.NamedChild(0)
+	return first != nil && f.is(first, "chevron")
+}

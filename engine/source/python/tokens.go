@@ -1,0 +1,116 @@
+package python
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// tokenScan is what a pass over the bare tokens of a file finds: brackets, strings and comments.
+type tokenScan struct {
+	flat    []byte // the text with the line ends and comments inside brackets turned to spaces
+	offset  int    // of the first bracket or string that does not match, when problem is not empty
+	problem string
+}
+
+type tokenScanner struct {
+	tokenScan
+	text []byte
+	open []int // offsets of the open brackets
+}
+
+// scanTokens tells brackets, strings and comments apart. It serves broken text, where a lone bracket or quote explains better
+// what is wrong than the parser can.
+func scanTokens(text []byte) tokenScan {
+	s := &tokenScanner{text: text}
+	s.flat = bytes.Clone(text)
+	for i := 0; i < len(text); {
+		i = s.token(i)
+	}
+	if len(s.open) > 0 {
+		at := s.open[len(s.open)-1]
+		s.fail(at, fmt.Sprintf("%q was never closed", text[at:at+1]))
+	}
+	return s.tokenScan
+}
+
+func (s *tokenScanner) fail(offset int, problem string) {
+	if s.problem == "" {
+		s.offset, s.problem = offset, problem
+	}
+}
+
+// token takes what stands at an offset and returns the offset behind it.
+func (s *tokenScanner) token(i int) int {
+	switch c := s.text[i]; c {
+	case '#':
+		end := i
+		for end < len(s.text) && s.text[end] != '\n' {
+			end++
+		}
+		if len(s.open) > 0 {
+			s.blank(i, end)
+		}
+		return end
+	case '\n':
+		if len(s.open) > 0 {
+			s.flat[i] = ' '
+		}
+	case '(', '[', '{':
+		s.open = append(s.open, i)
+	case ')', ']', '}':
+		s.closeBracket(i, c)
+	case '"', '\'':
+		return s.quoted(i)
+	case '\\':
+		if len(s.open) > 0 && i+1 < len(s.text) && s.text[i+1] == '\n' {
+			s.blank(i, i+2)
+			return i + 2
+		}
+	}
+	return i + 1
+}
+
+func (s *tokenScanner) blank(from, to int) {
+	for i := from; i < to; i++ {
+		s.flat[i] = ' '
+	}
+}
+
+func (s *tokenScanner) closeBracket(i int, c byte) {
+	pair := map[byte]byte{')': '(', ']': '[', '}': '{'}
+	if len(s.open) == 0 {
+		s.fail(i, fmt.Sprintf("unmatched %q", string(c)))
+		return
+	}
+	last := s.open[len(s.open)-1]
+	s.open = s.open[:len(s.open)-1]
+	if s.text[last] != pair[c] {
+		s.fail(i, fmt.Sprintf("closing %q does not match opening %q", string(c), s.text[last:last+1]))
+	}
+}
+
+// quoted takes a string from its quote on.
+func (s *tokenScanner) quoted(i int) int {
+	quote := string(s.text[i])
+	if triple := strings.Repeat(quote, 3); bytes.HasPrefix(s.text[i:], []byte(triple)) {
+		quote = triple
+	}
+	for j := i + len(quote); j < len(s.text); j++ {
+		switch {
+		case s.text[j] == '\\':
+			j++
+		case s.text[j] == '\n' && len(quote) == 1:
+			s.fail(i, "unterminated string")
+			return j
+		case bytes.HasPrefix(s.text[j:], []byte(quote)):
+			return j + len(quote)
+		}
+	}
+	if len(quote) == 3 {
+		s.fail(i, "unterminated triple-quoted string")
+	} else {
+		s.fail(i, "unterminated string")
+	}
+	return len(s.text)
+}
