@@ -1,6 +1,7 @@
 """How much demand will a film meet?
 
-Fits a small model of the worldwide gross for every genre of film, cross-validates it, and reports how far it can be trusted.
+Fits a small model of the worldwide gross for every genre of film, cross-validates it, and reports how far it can be
+trusted.
 """
 
 import csv

@@ -3,10 +3,9 @@
 Every kind of model is tried with every setting of a small grid: a foreach within a foreach over the same data.
 """
 
-from metaflow import FlowSpec, Parameter, resources, step
-
 import numpy as np
 import pandas as pd
+from metaflow import FlowSpec, Parameter, resources, step
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier

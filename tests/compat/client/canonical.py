@@ -13,7 +13,7 @@ import hashlib
 import math
 import re
 import types
-from typing import Any, Callable, Dict, List
+from typing import Any, Dict, List
 
 Json = Any
 LONG = 200
@@ -185,8 +185,7 @@ def report(lines: List[str]) -> Json:
 
 
 def _lines(lines: List[str]) -> List[Json]:
-    short: Callable[[str], Json] = lambda s: s if len(s) <= LONG else {"line": len(s), "sha1": _sha(s)}
-    return [short(line) for line in lines]
+    return [line if len(line) <= LONG else {"line": len(line), "sha1": _sha(line)} for line in lines]
 
 
 def _sha(text: str) -> str:

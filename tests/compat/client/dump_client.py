@@ -16,9 +16,10 @@ from typing import Any, Callable, Dict, List
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from canonical import Canonical, Json, Names, exception, log  # noqa: E402
 from metaflow import Flow, FlowSpec, Metaflow, Run, Step, Task, namespace  # noqa: E402
 from metaflow.exception import MetaflowNotFound  # noqa: E402
+
+from canonical import Canonical, Json, Names, exception, log  # noqa: E402
 
 PRIVATE = (
     "_transition _foreach_stack _iteration_stack _foreach_var _foreach_num_splits _foreach_values _task_ok _success "

@@ -1,7 +1,7 @@
 # args: --tag looked-at
 # exit: 0
 # covers: the client API inside a step: the run so far, values, logs, tasks of a foreach, what is not there
-from metaflow import Flow, Run, Step, Task, current, get_namespace, step, FlowSpec
+from metaflow import Flow, FlowSpec, Run, Step, Task, current, get_namespace, step
 
 
 class ClientInFlowFlow(FlowSpec):
