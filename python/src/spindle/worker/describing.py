@@ -1,0 +1,155 @@
+"""Describes a flow to the engine: what `describe` is answered with."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from spindle.worker.faults import is_library
+from spindle.worker.preparing import Prepared, first_line, unwrapped
+from spindle.worker.threads import fork_hazard
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Any
+
+    from spindle.flowspec import FlowSpec
+    from spindle.parameters import Parameter
+
+_TYPES = {str: "str", int: "int", float: "float", bool: "bool"}
+
+
+def describe(flow: FlowSpec, request: dict[str, Any], modules_before: frozenset[str]) -> dict[str, Any]:
+    """The `flow` of a description."""
+    from spindle.worker.faults import class_line
+
+    cls = type(flow)
+    prepared: Prepared = cls._flow_state  # type: ignore[attr-defined]
+    hazard = fork_hazard()
+    main: Any = sys.modules.get(cls.__module__)
+    return {
+        "name": cls.__name__,
+        "file": getattr(main, "__file__", None) or request["source"],
+        "line": class_line(cls),
+        "doc": cls.__doc__ or "",
+        "steps": [_step(step) for step in prepared.steps],
+        "parameters": [_parameter(attr, parameter) for attr, parameter in prepared.parameters],
+        "constants": [{"name": name, "type": type(value).__name__} for name, value in prepared.constants],
+        "decorators": [_decorator(d) for d in prepared.flow_decorators],
+        "project": prepared.project,
+        "system_tags": prepared.system_tags,
+        "exit_hooks": prepared.exit_hooks,
+        "warnings": _warnings(prepared),
+        "files": _files(request["source"], modules_before),
+        "isolation": {"fork_safe": not hazard, "reason": hazard},
+    }
+
+
+def _step(step: Any) -> dict[str, Any]:
+    function = unwrapped(step)
+    code = function.__code__
+    decorators = step.decorators
+    timeouts = [d.total() for d in decorators if d.name == "timeout"]
+    environment: dict[str, str] = {}
+    for decorator in decorators:
+        if decorator.name == "environment":
+            environment.update((key, str(value)) for key, value in decorator.attributes["vars"].items())
+    retries = [decorator.retries() for decorator in decorators]
+    return {
+        "name": step.name,
+        "file": code.co_filename,
+        "line": first_line(step),
+        "end_line": last_line(code),
+        "doc": step.__doc__ or "",
+        "start": bool(step.is_start_step),
+        "end": bool(step.is_end_step),
+        "node_info": plain(step.node_info),
+        "decorators": [_decorator(decorator) for decorator in decorators],
+        "retries": {"user": max((user for user, _ in retries), default=0), "error": max((error for _, error in retries), default=0)},
+        "timeout_seconds": timeouts[-1] if timeouts else 0,
+        "environment": environment,
+        "catch": any(decorator.name == "catch" for decorator in decorators),
+        "parallel": any(decorator.name == "parallel" for decorator in decorators),
+    }
+
+
+def _decorator(decorator: Any) -> dict[str, Any]:
+    return {
+        "name": decorator.name,
+        "attributes": plain(decorator.attributes),
+        "statically_defined": decorator.statically_defined,
+        "inserted_by": decorator.inserted_by,
+    }
+
+
+def _parameter(attr: str, parameter: Parameter) -> dict[str, Any]:
+    has_default = parameter.default is not None
+    return {
+        "name": parameter.name,
+        "attr": attr,
+        "kind": "include_file" if type_name(parameter.type) == "path" else "parameter",
+        "class": type(parameter).__name__,
+        "type": type_name(parameter.type),
+        "choices": [str(choice) for choice in getattr(parameter.type, "choices", None) or []],
+        "multiple": parameter.multiple,
+        "flag": parameter.flag,
+        "separator": parameter.separator or "",
+        "required": parameter.required,
+        "help": parameter.help or "",
+        "default": None if parameter.deploy_time else plain(parameter.default),
+        "has_default": has_default,
+        "deploy_time": parameter.deploy_time,
+        "show_default": parameter.show_default,
+    }
+
+
+def type_name(kind: Any) -> str:
+    """The protocol's name of a parameter's type; for another one its own."""
+    known = _TYPES.get(kind) if isinstance(kind, type) else None
+    return known or str(getattr(kind, "name", None) or getattr(kind, "__name__", None) or kind)
+
+
+def _warnings(prepared: Prepared) -> list[str]:
+    found: dict[str, None] = {}
+    for decorators in (prepared.flow_decorators, *(step.decorators for step in prepared.steps)):
+        for decorator in decorators:
+            found.update(dict.fromkeys(decorator.warnings()))
+    return list(found)
+
+
+def _files(source: str, modules_before: frozenset[str]) -> list[str]:
+    """The files the import read that are the user's own."""
+    files = {os.path.abspath(source)}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name in modules_before or not isinstance(file, str) or is_library(file):
+            continue
+        files.add(os.path.abspath(file))
+    return sorted(files)
+
+
+def last_line(code: CodeType) -> int:
+    """The last line that has code in a function or in one within it."""
+    last = code.co_firstlineno
+    if hasattr(code, "co_lines"):
+        last = max((line for _, _, line in code.co_lines() if line), default=last)
+    else:
+        line = last
+        for step in code.co_lnotab[1::2]:
+            line += step - 256 if step > 127 else step
+            last = max(last, line)
+    return max([last, *(last_line(inner) for inner in code.co_consts if hasattr(inner, "co_firstlineno"))])
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: what it can't becomes its repr."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if value - value == 0 else repr(value)
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(one) for one in value]
+    return repr(value)

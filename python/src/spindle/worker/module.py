@@ -1,0 +1,172 @@
+"""Imports a flow file as `__main__`, the way `python flow.py` would, up to the point where the flow would run."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from spindle import launch
+from spindle.exception import MetaflowException
+from spindle.frames import place_in
+from spindle.worker.ending import ExitHandlers
+from spindle.worker.faults import FlowError, decorator_fault, import_fault, syntax_fault
+from spindle.worker.randomness import Randomness
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, ModuleType
+    from typing import Any
+
+    from spindle.flowspec import FlowSpec
+
+    Request = dict[str, Any]
+
+__all__ = ["FlowError", "Loader"]
+
+# What identifies a flow in a request; a worker serves one.
+_IDENTITY = ("source", "class", "with", "options")
+
+
+class Loader:
+    """The flow of this process."""
+
+    def __init__(self) -> None:
+        self.exits = ExitHandlers()
+        self.randomness = Randomness()
+        self.flow: FlowSpec | None = None
+        self._request: tuple[Any, ...] | None = None
+        self._description: Request | None = None
+        self._modules_before: frozenset[str] = frozenset()
+
+    def load(self, request: Request) -> FlowSpec:
+        """Imports the flow of the request, or returns it when that has been done. Raises FlowError."""
+        identity = tuple(request.get(field) or None for field in _IDENTITY)
+        if self.flow is not None:
+            if identity != self._request:
+                raise FlowError("protocol", "this worker has imported another flow, or the same with other decorators; start a new one")
+            return self.flow
+        self._modules_before = frozenset(sys.modules)
+        self.randomness.watch()
+        self.exits.watch()
+        try:
+            flow = self._import(request)
+            self._attach(flow, request)
+        finally:
+            self.exits.unwatch()
+            self.randomness.unwatch()
+        self._request, self.flow = identity, flow
+        return flow
+
+    def describe(self, request: Request) -> Request:
+        """Imports the flow and returns its description."""
+        flow = self.load(request)
+        if self._description is None:
+            from spindle.worker.describing import describe
+
+            self._description = describe(flow, request, self._modules_before)
+        return self._description
+
+    def enter_child(self) -> None:
+        """To be called in a forked task before anything of the user's runs."""
+        self.exits.enter_child()
+        self.randomness.enter_child()
+
+    def _import(self, request: Request) -> FlowSpec:
+        source, wanted = request["source"], request.get("class") or ""
+        code = _compiled(source)
+        main = _main_module(source)
+        started: FlowSpec | None = None
+        try:
+            # A hang or a crash while importing leaves its stack on stderr; the engine aborts what hangs.
+            import faulthandler
+
+            faulthandler.enable()
+            launch.importing = True
+            exec(code, main.__dict__)
+        except launch.FlowStarted as e:
+            started = e.flow
+        except (Exception, SystemExit, KeyboardInterrupt) as e:
+            raise import_fault(e, source) from e
+        finally:
+            launch.importing = False
+            faulthandler.disable()
+            _without_warnings()
+        return _choose(main, started, wanted, source)
+
+    def _attach(self, flow: FlowSpec, request: Request) -> None:
+        """Resolves the flow's parameters, constants and decorators."""
+        from spindle.worker.preparing import prepare
+
+        try:
+            prepare(flow, request)
+        except MetaflowException as e:
+            raise decorator_fault(e, type(flow), request["source"]) from e
+
+
+def _compiled(source: str) -> CodeType:
+    try:
+        with open(source, "rb") as file:
+            text = file.read()
+    except OSError as e:
+        raise FlowError("import", f"{source} can not be read: {e.strerror}", file=source) from e
+    try:
+        return compile(text, source, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as e:
+        raise syntax_fault(e, source) from e
+    except RecursionError as e:
+        raise FlowError("syntax", "the file is nested too deeply to be compiled", file=source) from e
+
+
+def _main_module(source: str) -> ModuleType:
+    """A new `__main__`; the old one stays alive in the modules that belong to the worker."""
+    from importlib.machinery import SourceFileLoader
+
+    main = type(sys)("__main__")
+    main.__file__ = source
+    main.__loader__ = SourceFileLoader("__main__", source)
+    main.__dict__["__builtins__"] = __builtins__
+    main.__dict__["__annotations__"] = {}
+    main.__dict__["__cached__"] = None
+    place_in(main)
+    sys.modules["spindle.worker.__main__"] = sys.modules["__main__"]
+    sys.modules["__main__"] = main
+    sys.argv[:] = [source]
+    # The folder that was put first for the worker's own start gives way to the flow's, as it is for `python flow.py`.
+    folder = os.path.dirname(os.path.abspath(source))
+    if sys.path and sys.path[0] in ("", os.getcwd()) and not getattr(sys.flags, "safe_path", False):
+        sys.path[0] = folder
+    else:
+        sys.path.insert(0, folder)
+    return main
+
+
+def _choose(main: ModuleType, started: FlowSpec | None, wanted: str, source: str) -> FlowSpec:
+    """The flow the file runs, or the one that was asked for."""
+    if started is not None and wanted in ("", type(started).__name__):
+        return started
+    from spindle.flowspec import FlowSpec
+
+    found = {
+        value.__name__: value
+        for value in vars(main).values()
+        if isinstance(value, type) and issubclass(value, FlowSpec) and value is not FlowSpec
+    }
+    if wanted:
+        if wanted not in found:
+            raise FlowError("no_flow", f"{source} has no flow {wanted!r}", file=source, classes=sorted(found))
+        return found[wanted](use_cli=False)
+    own = [cls for cls in found.values() if cls.__module__ == "__main__"] or list(found.values())
+    leaves = [cls for cls in own if not any(other is not cls and issubclass(other, cls) for other in own)]
+    if not leaves:
+        raise FlowError("no_flow", f"{source} has no flow: no class in it is derived from FlowSpec", file=source)
+    if len(leaves) > 1:
+        names = sorted(cls.__name__ for cls in leaves)
+        raise FlowError("many_flows", f"{source} has several flows: {', '.join(names)}", file=source, classes=names)
+    return leaves[0](use_cli=False)
+
+
+def _without_warnings() -> None:
+    """Metaflow silences Python's warnings once a flow runs, and what a step prints should not depend on who runs it."""
+    import warnings
+
+    warnings.filterwarnings("ignore")
