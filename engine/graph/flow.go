@@ -32,6 +32,8 @@ type Flow struct {
 	Decorators []*Decorator
 	// OpenDecorators is true where a decorator of the class is not one of the SDK's and may add decorators to steps.
 	OpenDecorators bool
+	// Broken is true when a file the flow comes from is not valid Python, so that nothing about it is certain.
+	Broken bool
 	// Dynamic says where the source could not be followed (a base class out of reach, a computed class body). A flow
 	// with any is judged only after the worker has described it.
 	Dynamic []Dynamic

@@ -28,9 +28,7 @@ func (w *workspace) assemble(path string, l lineage) *graph.Flow {
 			flow.OpenDecorators = flow.OpenDecorators || a.opens(w, deco)
 		}
 		flow.Dynamic = append(flow.Dynamic, a.mod.patched(a.name)...)
-		if a.mod.fault != nil {
-			flow.Dynamic = append(flow.Dynamic, graph.Dynamic{Range: a.mod.fault.Range, Reason: "the file has a syntax error"})
-		}
+		flow.Broken = flow.Broken || a.mod.fault != nil
 	}
 	for _, o := range attributes(w, l) {
 		w.add(flow, o)

@@ -42,7 +42,8 @@ func Merge(ctx context.Context, flow *graph.Flow, d Described, opts Options) (*g
 			known[s.Name] = s
 		}
 	}
-	out.Name, out.Steps, out.Dynamic, out.OpenDecorators = d.Name, nil, nil, false
+	out.Name, out.Steps, out.Dynamic = d.Name, nil, nil
+	out.OpenDecorators, out.Broken = false, false
 	if d.Doc != "" {
 		out.Doc = d.Doc
 	}

@@ -1,0 +1,99 @@
+package lint
+
+import (
+	"fmt"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+)
+
+// checker holds what the rules look at and what they found.
+type checker struct {
+	flow *graph.Flow
+	g    *graph.Graph // as written
+	// mended is the graph with the faults of single transitions repaired as far as one can guess, so that what follows from them
+	// is not told as faults of its own.
+	mended     *mended
+	judged     bool
+	judgements []judgement
+	faulty     map[string]bool // joins with a judgement
+	rule       Rule
+	found      []Diagnostic
+}
+
+func newChecker(f *graph.Flow, g *graph.Graph) *checker {
+	return &checker{flow: f, g: g, mended: mend(f, g), faulty: map[string]bool{}}
+}
+
+// report adds a finding of the running rule.
+func (c *checker) report(at graph.Range, detail string, format string, args ...any) *Diagnostic {
+	c.found = append(c.found, Diagnostic{
+		Code: c.rule.Code, Severity: c.rule.Severity, Range: at, Message: fmt.Sprintf(format, args...), Detail: detail,
+	})
+	return &c.found[len(c.found)-1]
+}
+
+func (d *Diagnostic) relate(at graph.Range, format string, args ...any) *Diagnostic {
+	d.Related = append(d.Related, Related{at, fmt.Sprintf(format, args...)})
+	return d
+}
+
+func (d *Diagnostic) replace(at graph.Range, text, title string) {
+	d.Fix = &Fix{Title: title, Edits: []Edit{{at, text}}}
+}
+
+// certain are the steps that exist whatever the code does, in the order of their names.
+func (c *checker) certain() []*graph.Node {
+	var out []*graph.Node
+	for _, n := range c.g.Nodes() {
+		if !n.Step.Uncertain {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// isEnd reports whether a step is the last one, or would be if the flow were as it looks.
+func (c *checker) isEnd(n *graph.Node) bool {
+	return n.Name == c.g.End && (len(c.flow.Dynamic) == 0 || c.g.Len() > 1) && !c.lone(n)
+}
+
+// lone is the only step of a flow whose transition shows that more are to come.
+func (c *checker) lone(n *graph.Node) bool {
+	if c.g.Len() != 1 || n.Step.Next == nil || n.Step.End || n.Name == "end" {
+		return false
+	}
+	for _, t := range n.Step.Next.Targets {
+		if t.Step != n.Name {
+			return true
+		}
+	}
+	return false
+}
+
+// targetRange is where a step names another one.
+func targetRange(n *graph.Node, to string) graph.Range {
+	if n.Step.Next != nil {
+		for _, t := range n.Step.Next.Targets {
+			if t.Step == to {
+				return t.Range
+			}
+		}
+		return n.Step.Next.Range
+	}
+	return n.Step.NameRange
+}
+
+// names writes a list for a sentence: "a", "b" and "c".
+func names(list []string) string {
+	out := ""
+	for i, n := range list {
+		switch {
+		case i > 0 && i == len(list)-1:
+			out += " and "
+		case i > 0:
+			out += ", "
+		}
+		out += fmt.Sprintf("%q", n)
+	}
+	return out
+}

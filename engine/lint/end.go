@@ -1,0 +1,44 @@
+package lint
+
+import "github.com/spindle-flow/spindle/engine/graph"
+
+func endMark(s *graph.Step) bool { return s.End }
+
+func checkNoEnd(c *checker) {
+	if c.g.End != "" || len(c.annotated(endMark)) > 1 || c.g.Len() == 0 {
+		return
+	}
+	d := c.report(c.flow.NameRange, "Name the last step end or decorate it with @step(end=True).", "flow %q has no end step", c.flow.Name)
+	if last := c.presumedEnd(); last != nil {
+		d.relate(last.Step.NameRange, "%q leads to no other step", last.Name)
+	}
+}
+
+// presumedEnd is the one step without a transition in a flow that has no end.
+func (c *checker) presumedEnd() *graph.Node {
+	if c.g.End != "" {
+		return nil
+	}
+	return c.only(func(n *graph.Node) bool { return n.Step.Next == nil && len(n.Step.Stray) == 0 })
+}
+
+func checkSeveralEnds(c *checker) { c.several("end", c.annotated(endMark)) }
+
+func checkAmbiguousEnd(c *checker) { c.ambiguous("end", c.annotated(endMark)) }
+
+func checkEndGoesOn(c *checker) {
+	n := c.g.Node(c.g.End)
+	if n == nil || n.Step.Next == nil || !c.isEnd(n) {
+		return
+	}
+	d := c.report(n.Step.Next.Range, "Remove the call: the end step leads nowhere.", "the end step %q calls self.next", n.Name)
+	d.replace(n.Step.Next.Range, "pass", "Replace the call by pass")
+}
+
+func checkEndIsJoin(c *checker) {
+	n := c.g.Node(c.g.End)
+	if n == nil || !c.isEnd(n) || n.Step.Positional() != 2 {
+		return
+	}
+	c.report(n.Step.Args[1].Range, "Add a step before it that joins the branches and leads to it.", "the end step %q can't be a join", n.Name)
+}

@@ -1,0 +1,172 @@
+package lint
+
+import (
+	"slices"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+)
+
+// mended is a flow's graph with faulty transitions replaced by what they most likely mean.
+type mended struct {
+	*graph.Graph
+	broken map[string]bool // steps whose transition is faulty: no claim leads through them
+	lost   bool            // a reachable step's transition could not even be guessed
+	loops  [][]string      // the loops, each from its first step in topological order
+}
+
+func mend(f *graph.Flow, g *graph.Graph) *mended {
+	m := &mended{broken: map[string]bool{}}
+	guessless := map[string]bool{}
+	flow := *f
+	flow.Steps = nil
+	for _, s := range f.Steps {
+		c := *s
+		if s.Name == g.End && g.Len() > 1 {
+			c.Next = nil
+		} else {
+			c.Next = m.transition(s, g, guessless)
+		}
+		flow.Steps = append(flow.Steps, &c)
+	}
+	m.Graph = graph.New(&flow)
+	for _, n := range m.Nodes() {
+		m.lost = m.lost || n.Reachable && guessless[n.Name]
+		m.markBranches(n)
+	}
+	m.loops = m.findLoops()
+	for _, loop := range m.loops {
+		for _, name := range loop {
+			m.broken[name] = true
+		}
+	}
+	return m
+}
+
+// transition returns a step's transition with what is faulty replaced or left out.
+func (m *mended) transition(s *graph.Step, g *graph.Graph, guessless map[string]bool) *graph.Transition {
+	next := s.Next
+	if next == nil {
+		m.broken[s.Name] = true
+		if len(s.Stray) == 0 {
+			guessless[s.Name] = true
+			return nil
+		}
+		next = &graph.Transition{Kind: graph.Switch, Range: s.Stray[0].Range}
+		for _, t := range s.Stray {
+			next.Targets = append(next.Targets, t.Targets...)
+		}
+	}
+	t := *next
+	if t.Kind == graph.Invalid {
+		m.broken[s.Name] = true
+		t.Kind = graph.Switch
+		if len(t.Targets) == 0 {
+			guessless[s.Name] = true
+		}
+	}
+	if s.Positional() > 1 && t.Kind != graph.Linear {
+		m.broken[s.Name] = true
+	}
+	t.Targets = nil
+	for _, target := range next.Targets {
+		if g.Node(target.Step) == nil {
+			m.broken[s.Name] = true
+			if target.Step = suggestion(s.Name, target.Step, g); target.Step == "" {
+				guessless[s.Name] = true
+				continue
+			}
+		}
+		t.Targets = append(t.Targets, target)
+	}
+	return &t
+}
+
+// markBranches marks splits whose branches are faulty in themselves: a step twice, or a join in place of a branch.
+func (m *mended) markBranches(n *graph.Node) {
+	if !n.Type.Opens() {
+		return
+	}
+	seen := map[string]bool{}
+	for _, to := range n.Out {
+		if child := m.Node(to); seen[to] || child != nil && child.Type == graph.TypeJoin {
+			m.broken[n.Name] = true
+		}
+		seen[to] = true
+	}
+}
+
+// reach returns the steps that can be reached from one, itself included; with back it is those that can reach it.
+func (m *mended) reach(from string, step func(*graph.Node) []string) map[string]bool {
+	seen := map[string]bool{from: true}
+	for todo := []string{from}; len(todo) > 0; {
+		n := m.Node(todo[len(todo)-1])
+		todo = todo[:len(todo)-1]
+		if n == nil {
+			continue
+		}
+		for _, to := range step(n) {
+			if !seen[to] {
+				seen[to] = true
+				todo = append(todo, to)
+			}
+		}
+	}
+	return seen
+}
+
+func forward(n *graph.Node) []string { return n.Out }
+func back(n *graph.Node) []string    { return n.In }
+
+// sound reports whether a region of the graph has no fault that would make claims about it doubtful.
+func (c *checker) sound(region map[string]bool) bool {
+	for name := range region {
+		if c.mended.broken[name] || c.faulty[name] {
+			return false
+		}
+	}
+	return !c.mended.Truncated
+}
+
+// suggestion returns the step whose name is most like one that is none, empty if none is alike. From is the step that names it.
+func suggestion(from, name string, g *graph.Graph) string {
+	best, limit := "", max(1, len(name)/3)
+	for _, n := range g.Nodes() {
+		if d := distance(name, n.Name, limit); d <= limit && n.Name != g.Start && n.Name != from {
+			if d < limit || best == "" {
+				best, limit = n.Name, d
+			}
+		}
+	}
+	return best
+}
+
+// distance counts the letters to insert, drop, change or swap to get from one word to another; more than the limit is told as limit+1.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) > limit || len(b)-len(a) > limit {
+		return limit + 1
+	}
+	x, y := []rune(a), []rune(b)
+	older, prev := []int(nil), make([]int, len(y)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := range x {
+		row := make([]int, len(y)+1)
+		row[0] = i + 1
+		for j := range y {
+			change := prev[j]
+			if x[i] != y[j] {
+				change++
+			}
+			row[j+1] = min(prev[j+1]+1, row[j]+1, change)
+			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
+				row[j+1] = min(row[j+1], older[j-1]+1)
+			}
+		}
+		older, prev = prev, row
+		if slices.Min(row) > limit {
+			return limit + 1
+		}
+	}
+	return prev[len(y)]
+}

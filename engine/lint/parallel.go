@@ -1,0 +1,58 @@
+package lint
+
+import "github.com/spindle-flow/spindle/engine/graph"
+
+func checkParallelTarget(c *checker) {
+	for _, n := range c.g.Nodes() {
+		if n.Type != graph.TypeParallel {
+			continue
+		}
+		for _, t := range n.Step.Next.Targets {
+			to := c.g.Node(t.Step)
+			if to == nil || to.Step.Parallel != graph.No || c.flow.OpenDecorators || to.Type == graph.TypeJoin {
+				continue
+			}
+			c.report(t.Range, "Decorate "+t.Step+" with @parallel.", "step %q starts %q with num_parallel, but it is not a parallel step", n.Name, t.Step).
+				relate(to.Step.NameRange, "not decorated with @parallel")
+		}
+	}
+}
+
+func checkParallelJoin(c *checker) {
+	for _, n := range c.g.Nodes() {
+		if n.Step.Parallel != graph.Yes {
+			continue
+		}
+		if c.isEnd(n) {
+			c.report(n.Step.NameRange, "Let a join follow it.", "the parallel step %q can't be the end", n.Name)
+			continue
+		}
+		if n.Step.Next == nil || n.Type == graph.TypeUnknown || len(n.Out) == 0 {
+			continue
+		}
+		to := c.g.Node(n.Out[0])
+		if to == nil || to.Type == graph.TypeJoin {
+			continue
+		}
+		c.report(targetRange(n, to.Name), "Give "+to.Name+" the arguments (self, inputs) and let it lead to one step.",
+			"the parallel step %q must be followed by a join, but %q is none", n.Name, to.Name).
+			relate(to.Step.NameRange, "not a join")
+	}
+}
+
+func checkParallelCall(c *checker) {
+	for _, n := range c.g.Nodes() {
+		if n.Step.Parallel != graph.Yes {
+			continue
+		}
+		for _, name := range n.In {
+			from := c.g.Node(name)
+			if from.Type == graph.TypeParallel || from.Type == graph.TypeUnknown || from.Type == graph.TypeEnd {
+				continue
+			}
+			c.report(targetRange(from, n.Name), "Write self.next(self."+n.Name+", num_parallel=N).",
+				"step %q leads to the parallel step %q without num_parallel", name, n.Name).
+				relate(n.Step.NameRange, "the parallel step")
+		}
+	}
+}

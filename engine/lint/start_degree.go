@@ -1,0 +1,17 @@
+package lint
+
+import "slices"
+
+func checkStartDegree(c *checker) {
+	if c.g.Start == "" || c.g.Start == c.g.End {
+		return
+	}
+	for _, n := range c.g.Nodes() {
+		if n.Name == c.g.End || !slices.Contains(n.Out, c.g.Start) {
+			continue
+		}
+		d := c.report(targetRange(n, c.g.Start), "The start runs once, before all others. Lead to another step.",
+			"step %q leads back to the start step %q", n.Name, c.g.Start)
+		d.relate(c.g.Node(c.g.Start).Step.NameRange, "the start step")
+	}
+}
