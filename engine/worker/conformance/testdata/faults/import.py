@@ -1,0 +1,3 @@
+from spindle import FlowSpec, step
+
+import no_such_module
