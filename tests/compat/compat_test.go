@@ -2,7 +2,6 @@ package compat
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -51,10 +50,7 @@ func TestResumeAcross(t *testing.T) {
 		}
 		t.Run(f.Name+"/spindle resumes", func(t *testing.T) {
 			t.Parallel()
-			s, k, store := spindle(t), peerStore(t, f), t.TempDir()
-			if err := os.CopyFS(store, os.DirFS(k.Store)); err != nil {
-				t.Fatal(err)
-			}
+			s, store := spindle(t), copyStore(t, peerStore(t, f).Store)
 			// The copy has the peer's run, the peer's resumption of it, and then Spindle's.
 			wantExit(t, "resume", s.resume(t, f, store, oldest(t, store)), f.ResumeExit)
 			same(t, f, 1, peer(t).dump(t, f, store, 2))
