@@ -19,6 +19,10 @@ func checkJoinBranches(c *checker) {
 		d := c.report(c.g.Node(j.join.Name).Step.NameRange, "", "join %q gets %s of the branches that %q splits into", j.join.Name, some(j.branches), j.split.Name)
 		d.Detail = fmt.Sprintf("Lead the branch of %s to it too, without joining it elsewhere first.", names(missing))
 		d.relate(c.g.Node(j.split.Name).Step.Next.Range, "splits into %s", names(j.split.Out))
+		if meet := c.meeting(j.split.Name); meet != nil && meet.Name != j.join.Name && len(positional(meet.Step)) == 1 {
+			d.relate(meet.Step.NameRange, "branches already meet here")
+			d.Detail = fmt.Sprintf("Branches meet at %s before they are joined. Lead each of them to the join on a way of its own.", meet.Name)
+		}
 	}
 }
 

@@ -29,6 +29,7 @@ func mend(f *graph.Flow, g *graph.Graph) *mended {
 		flow.Steps = append(flow.Steps, &c)
 	}
 	m.Graph = graph.New(&flow)
+	m.markSteps()
 	for _, n := range m.Nodes() {
 		m.lost = m.lost || n.Reachable && guessless[n.Name]
 		m.markBranches(n)
@@ -79,6 +80,26 @@ func (m *mended) transition(s *graph.Step, g *graph.Graph, guessless map[string]
 		t.Targets = append(t.Targets, target)
 	}
 	return &t
+}
+
+// markSteps marks the steps that break a rule of their own which makes what follows from their place in the graph doubtful.
+func (m *mended) markSteps() {
+	for _, n := range m.Nodes() {
+		args := n.Step.Positional()
+		if args > 2 || args == 2 && n.Type == graph.TypeEnd {
+			m.broken[n.Name] = true
+		}
+		for _, to := range n.Out {
+			child := m.Node(to)
+			if child == nil {
+				continue
+			}
+			calls, isParallel := n.Type == graph.TypeParallel, child.Step.Parallel == graph.Yes
+			if isParallel && !calls || n.Step.Parallel == graph.Yes && child.Type != graph.TypeJoin {
+				m.broken[n.Name] = true
+			}
+		}
+	}
 }
 
 // markBranches marks splits whose branches are faulty in themselves: a step twice, or a join in place of a branch.

@@ -3,9 +3,9 @@ package lint
 import "github.com/spindle-flow/spindle/engine/graph"
 
 func checkMissingTransition(c *checker) {
-	presumed := c.presumedEnd()
+	presumed, behindEnd := c.presumedEnd(), c.behindEnd()
 	for _, n := range c.g.Nodes() {
-		if n.Step.Next != nil || len(n.Step.Stray) > 0 || n == presumed || c.isEnd(n) || n.Step.End || n.Name == "end" {
+		if n.Step.Next != nil || len(n.Step.Stray) > 0 || n == presumed || c.isEnd(n) || n.Step.End || n.Name == "end" || behindEnd[n.Name] {
 			continue
 		}
 		c.report(n.Step.NameRange, "Make self.next(self.NAME) its last statement.", "step %q does not say which step comes next", n.Name)

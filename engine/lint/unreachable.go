@@ -47,9 +47,22 @@ func (c *checker) explained() map[string]bool {
 			out[c.mended.End] = true
 		}
 	}
-	if end := c.g.Node(c.g.End); end != nil {
-		for _, to := range end.Out {
-			for name := range c.mended.reach(to, forward) {
+	for name := range c.behindEnd() {
+		out[name] = true
+	}
+	return out
+}
+
+// behindEnd are the steps that only an end step which goes on leads to.
+func (c *checker) behindEnd() map[string]bool {
+	out := map[string]bool{}
+	end := c.g.Node(c.g.End)
+	if end == nil {
+		return out
+	}
+	for _, to := range end.Out {
+		for name := range c.mended.reach(to, forward) {
+			if n := c.mended.Node(name); n != nil && !n.Reachable {
 				out[name] = true
 			}
 		}

@@ -54,7 +54,7 @@ func (r *transitionReader) cases(dict *ts.Node) {
 		text, kind, identity := r.caseOf(r.f.unwrap(key))
 		if kind == "" {
 			r.invalid(key, graph.FlawForm, "a case must be a string, a number, True, False or self.config.key")
-			continue
+			identity = r.f.source(pair)
 		}
 		if !r.ownStep(value) {
 			r.invalid(value, graph.FlawForm, "a case must lead to a step written as self.name")

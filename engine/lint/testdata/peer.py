@@ -1,0 +1,44 @@
+"""Judge flows with the real metaflow: for each folder on stdin, run `flow.py check` and print its exit code as JSON.
+
+One interpreter imports metaflow once and forks a child per folder, which is the same as running the file and 50 times faster.
+"""
+
+import json
+import os
+import runpy
+import sys
+
+import metaflow  # noqa: F401
+
+
+def judge(folder):
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(write, 1)
+        os.dup2(write, 2)
+        os.chdir(folder)
+        os.environ["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = folder
+        sys.argv = [os.path.join(folder, "flow.py"), "--no-pylint", *COMMAND]
+        sys.path.insert(0, folder)
+        code = 0
+        try:
+            runpy.run_path(sys.argv[0], run_name="__main__")
+        except SystemExit as e:
+            code = e.code if isinstance(e.code, int) else int(e.code is not None)
+        except BaseException as e:  # what the interpreter would print and exit with 1 for
+            print("%s: %s" % (type(e).__name__, e), file=sys.stderr)
+            code = 1
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    os.close(write)
+    with os.fdopen(read, "rb") as f:
+        output = f.read().decode("utf-8", "replace")
+    _, status = os.waitpid(pid, 0)
+    return {"folder": folder, "code": os.waitstatus_to_exitcode(status), "output": output}
+
+
+COMMAND = sys.argv[1:] or ["check"]
+for line in sys.stdin:
+    print(json.dumps(judge(line.strip())), flush=True)
