@@ -83,7 +83,7 @@ func (r *runner) attempt(ctx context.Context, a *attempt) message {
 // begin makes the attempt known before its process runs, so that it can be looked up from the step itself.
 func (r *runner) begin(ctx context.Context, a *attempt) error {
 	var err error
-	if a.scratch, err = r.scratch.task(a.rec.id, a.number); err != nil {
+	if a.scratch, err = r.folders.attempt(a.rec.id, a.number); err != nil {
 		return err
 	}
 	if a.number == 0 {

@@ -111,7 +111,7 @@ func child(t *testing.T, root, failpoint string, resume bool) (code int, killed 
 func TestCrashAtEveryFailpoint(t *testing.T) {
 	t.Parallel()
 	for _, point := range disk.Points() {
-		for _, action := range []string{"kill@1", "kill@4", "kill@9", "error@2", "enospc@5"} {
+		for _, action := range []string{"kill@1", "kill@5", "enospc@2"} {
 			t.Run(point+"/"+action, func(t *testing.T) {
 				t.Parallel()
 				root := storeRoot(t)

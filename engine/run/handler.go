@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
@@ -86,8 +84,8 @@ func (h *handler) get(ctx context.Context, item worker.Item) worker.ItemValue {
 		return refused("missing", "task %s has no artifact %q", in.pathspec(h.r), item.Name)
 	}
 	v, err := h.r.cfg.Store.Materialize(ctx, h.r.flow, ref.Key, h.a.scratch)
-	if errors.Is(err, os.ErrNotExist) && h.a.repairScratch() {
-		v, err = h.r.cfg.Store.Materialize(ctx, h.r.flow, ref.Key, h.a.scratch)
+	if err != nil && h.r.folders.fast.Check() != nil {
+		err = h.r.folders.fast.Check()
 	}
 	if err != nil {
 		return h.unreadable(in, item.Name, err)
@@ -111,12 +109,4 @@ func (h *handler) unreadable(in *record, name string, err error) worker.ItemValu
 
 func refused(kind, format string, args ...any) worker.ItemValue {
 	return worker.ItemValue{Error: &worker.CallError{Kind: kind, Message: fmt.Sprintf(format, args...)}}
-}
-
-// repairScratch makes the attempt's folder again after something outside removed it.
-func (a *attempt) repairScratch() bool {
-	if _, err := os.Stat(a.scratch); err == nil {
-		return false
-	}
-	return os.MkdirAll(filepath.Clean(a.scratch), 0o700) == nil
 }

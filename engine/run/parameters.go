@@ -21,7 +21,7 @@ func (r *runner) prepareFresh(ctx context.Context) error {
 	rec := &record{id: r.newID(), step: ParametersStep}
 	a := &attempt{task: machine.Parameters, rec: rec}
 	var err error
-	if a.scratch, err = r.scratch.task(ParametersStep, 0); err != nil {
+	if a.scratch, err = r.folders.attempt(ParametersStep, 0); err != nil {
 		return r.storage("prepare the parameters", err)
 	}
 	defer func() { _ = os.RemoveAll(a.scratch) }() // the run's folder is removed in the end, and that is checked

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"sync"
 	"time"
@@ -30,7 +29,7 @@ type runner struct {
 	steps   map[string]*stepInfo
 	tags    metadata.Tags
 	ids     io.Reader // randomness, safe for concurrent use
-	scratch *scratch
+	folders *folders
 
 	m        *machine.Machine
 	records  []*record // by TaskID
@@ -134,12 +133,12 @@ func (r *runner) emit(e Event) {
 
 // run is the whole life of the run.
 func (r *runner) run(ctx context.Context) (err error) {
-	sc, err := newScratch(r.cfg.Scratch, r.cfg.Store.Root(), r.flow, os.Getpid())
+	f, err := openFolders(r.cfg.Scratch, r.cfg.Store.Root())
 	if err != nil {
 		return &StorageError{Op: "prepare the run", Flow: r.flow, Err: err}
 	}
-	r.scratch = sc
-	defer func() { err = errors.Join(err, sc.remove()) }()
+	r.folders = f
+	defer func() { err = errors.Join(err, f.close()) }()
 	if err := r.prepare(ctx); err != nil {
 		return r.finish(ctx, machine.Failed, err)
 	}

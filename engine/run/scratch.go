@@ -5,91 +5,47 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
-	"syscall"
+
+	"github.com/spindle-flow/spindle/engine/compute/scratch"
 )
 
-// scratch are the folders a run's tasks put their values into.
-type scratch struct {
-	fast  string // memory-backed where possible, one folder per attempt below it
-	spill string // on the store's disk; one for all tasks, who choose names that do not clash
+// folders are where a run's tasks put their values on the way to the store.
+type folders struct {
+	fast  *scratch.Dir // in memory where possible, with a folder per attempt
+	spill *scratch.Dir // on the store's disk, for all tasks: they name what they put there after themselves
 }
 
-// prefix of scratch folders; the process id follows, so that what a killed engine left can be found.
-const scratchPrefix = "spindle-"
-
-// newScratch makes the folders and removes what dead engines left beside them.
-func newScratch(base, storeRoot, flow string, pid int) (*scratch, error) {
+// openFolders makes the folders and removes what killed engines left.
+func openFolders(base, storeRoot string) (*folders, error) {
 	if base == "" {
-		base = fastFolder()
+		base = scratch.Base(os.TempDir(), scratch.Shared)
 	}
-	sweep(base, scratchPrefix)
-	fast, err := os.MkdirTemp(base, scratchPrefix+strconv.Itoa(pid)+"-")
+	fast, err := scratch.Open(base)
 	if err != nil {
-		return nil, fmt.Errorf("make scratch folder: %w", err)
+		return nil, err
 	}
-	// Readers of the store skip folders with a dot.
-	spillBase, spillPrefix := filepath.Join(storeRoot, flow), ".spill-"
+	spillBase := spillBase(storeRoot)
 	if err := os.MkdirAll(spillBase, 0o777); err != nil {
-		return nil, errors.Join(fmt.Errorf("make spill folder: %w", err), os.RemoveAll(fast))
+		return nil, errors.Join(fmt.Errorf("make spill folder: %w", err), fast.Close())
 	}
-	sweep(spillBase, spillPrefix)
-	spill, err := os.MkdirTemp(spillBase, spillPrefix+strconv.Itoa(pid)+"-")
+	spill, err := scratch.Open(spillBase)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("make spill folder: %w", err), os.RemoveAll(fast))
+		return nil, errors.Join(err, fast.Close())
 	}
-	return &scratch{fast: fast, spill: spill}, nil
+	return &folders{fast: fast, spill: spill}, nil
 }
 
-// fastFolder is memory-backed where the system has such a place.
-func fastFolder() string {
-	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() && writable("/dev/shm") {
-		return "/dev/shm"
-	}
-	return os.TempDir()
+// spillBase begins with a dot: no reader of the store takes it for a flow.
+func spillBase(storeRoot string) string { return filepath.Join(storeRoot, ".spill") }
+
+// close removes the folders. The place of the spill folders goes with the last of them.
+func (f *folders) close() error {
+	err := errors.Join(f.fast.Close(), f.spill.Close())
+	_ = os.Remove(filepath.Dir(f.spill.Path())) // fails while another engine uses it
+	return err
 }
 
-func writable(dir string) bool {
-	f, err := os.CreateTemp(dir, ".spindle-probe-")
-	if err != nil {
-		return false
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name())) == nil
-}
-
-// task makes the folder of one attempt.
-func (s *scratch) task(id string, attempt int) (string, error) {
-	dir := filepath.Join(s.fast, id+"."+strconv.Itoa(attempt))
-	err := os.Mkdir(dir, 0o700)
-	if errors.Is(err, os.ErrNotExist) { // somebody cleans temporary folders: make it again
-		err = os.MkdirAll(dir, 0o700)
-	}
-	if err != nil {
-		return "", fmt.Errorf("make scratch folder: %w", err)
-	}
-	return dir, nil
-}
-
-func (s *scratch) remove() error {
-	return errors.Join(os.RemoveAll(s.fast), os.RemoveAll(s.spill))
-}
-
-// sweep removes folders of engines that are gone. What cannot be removed belongs to somebody else and is left.
-func sweep(base, prefix string) {
-	entries, err := os.ReadDir(base)
-	if err != nil {
-		return
-	}
-	for _, e := range entries {
-		rest, ok := strings.CutPrefix(e.Name(), prefix)
-		number, _, dashed := strings.Cut(rest, "-")
-		pid, err := strconv.Atoi(number)
-		if !ok || !dashed || err != nil || pid <= 0 || !e.IsDir() {
-			continue
-		}
-		if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
-			_ = os.RemoveAll(filepath.Join(base, e.Name()))
-		}
-	}
+// attempt makes the folder of one attempt.
+func (f *folders) attempt(id string, number int) (string, error) {
+	return f.fast.Sub(fmt.Sprintf("%s.%d", id, number))
 }

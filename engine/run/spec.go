@@ -59,7 +59,7 @@ func (r *runner) baseTask(a *attempt) worker.Task {
 		ForeachStack: []worker.Frame{}, IterationStack: []int{},
 		Namespace: r.cfg.Namespace, User: r.cfg.System.User, Tags: r.cfg.Tags,
 		Project: r.cfg.Description.Project, ParameterNames: []string{}, TriggerRuns: r.cfg.TriggerRuns,
-		Scratch: a.scratch, Spill: r.scratch.spill, TempDir: r.tempDir(),
+		Scratch: a.scratch, Spill: r.folders.spill.Path(), TempDir: r.tempDir(),
 	}
 	if a.info != nil {
 		t.UserRetries, t.ErrorRetries = a.info.machine.UserRetries, a.info.machine.ErrorRetries

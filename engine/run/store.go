@@ -146,7 +146,7 @@ func (r *runner) put(ctx context.Context, a *attempt, values []worker.Produced) 
 }
 
 func (r *runner) putOne(ctx context.Context, a *attempt, v worker.Produced) (entry, error) {
-	if !within(v.File, a.scratch) && !within(v.File, r.scratch.spill) {
+	if !within(v.File, a.scratch) && !within(v.File, r.folders.spill.Path()) {
 		return entry{}, fmt.Errorf("the worker says that artifact %q is in %q, which is not a scratch folder of its task", v.Name, v.File)
 	}
 	key, err := r.cfg.Store.Put(ctx, r.flow, artifact.Span{File: v.File, Offset: v.Offset, Size: v.Size})
@@ -164,7 +164,7 @@ func within(file, dir string) bool {
 // removeSpilled frees the space of spilled values; what was moved into the store is gone already.
 func (r *runner) removeSpilled(values []worker.Produced) error {
 	for _, v := range values {
-		if !within(v.File, r.scratch.spill) {
+		if !within(v.File, r.folders.spill.Path()) {
 			continue
 		}
 		if err := os.Remove(v.File); err != nil && !errors.Is(err, os.ErrNotExist) {

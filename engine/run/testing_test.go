@@ -19,6 +19,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/artifact/plain"
 	"github.com/spindle-flow/spindle/engine/compute"
+	"github.com/spindle-flow/spindle/engine/compute/scratch"
 	"github.com/spindle-flow/spindle/engine/disk"
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/metadata"
@@ -324,9 +325,19 @@ func config(root string, c compute.Compute, steps ...*graph.Step) run.Config {
 	}
 }
 
+// storeRoot is a new store, in memory where possible: making and removing thousands of files is slow on a disk.
 func storeRoot(t testing.TB) string {
 	t.Helper()
-	return filepath.Join(t.TempDir(), ".metaflow")
+	dir, err := os.MkdirTemp(scratch.Base(t.TempDir(), scratch.Shared), "run-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return filepath.Join(dir, ".metaflow")
 }
 
 func mustRun(t testing.TB, cfg run.Config) run.Summary {

@@ -3,7 +3,6 @@ package run_test
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"testing"
 	"time"
@@ -16,7 +15,7 @@ func BenchmarkWideForeach(b *testing.B) {
 	for _, n := range []int{1000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
-				cfg, _ := wide(filepath.Join(b.TempDir(), ".metaflow"), n, func() error { return nil })
+				cfg, _ := wide(storeRoot(b), n, func() error { return nil })
 				began := time.Now()
 				mustRun(b, cfg)
 				b.ReportMetric(float64(time.Since(began).Microseconds())/float64(n), "µs/task")
@@ -30,7 +29,7 @@ func BenchmarkWideForeach(b *testing.B) {
 
 // BenchmarkWideResume takes over the tasks of a run whose join failed.
 func BenchmarkWideResume(b *testing.B) {
-	root := filepath.Join(b.TempDir(), ".metaflow")
+	root := storeRoot(b)
 	cfg, _ := wide(root, 1000, func() error { return errors.New("boom") })
 	if _, err := run.Run(b.Context(), cfg); err == nil {
 		b.Fatal("no error")
