@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/spindle-flow/spindle/engine/compute"
 	"github.com/spindle-flow/spindle/engine/compute/local"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
@@ -19,9 +20,10 @@ import (
 type engine struct {
 	Program   worker.Program
 	Isolation local.Isolation
+	Spec      compute.Spec // of a task that prints a line and never ends
 }
 
-// beAnEngine runs one endless task and prints its process id; the test kills this process.
+// beAnEngine runs the task and prints the process ids of worker and task; the test kills this process.
 func beAnEngine(config string) {
 	var e engine
 	if err := json.Unmarshal([]byte(config), &e); err != nil {
@@ -32,58 +34,70 @@ func beAnEngine(config string) {
 	if err != nil {
 		panic(err)
 	}
+	if e.Spec.Task.Source != "" {
+		if _, err := w.Describe(ctx, worker.DescribeRequest{Source: e.Spec.Task.Source, With: []string{}, Options: map[string]any{}}); err != nil {
+			panic(err)
+		}
+	}
 	l, err := local.New(local.Options{Worker: w, Isolation: e.Isolation})
 	if err != nil {
 		panic(err)
 	}
 	h := newHandler()
 	h.onLine = func(string) { _, _ = os.Stdout.WriteString(itoa(w.PID()) + " " + itoa(h.pid) + "\n") }
-	if _, err := l.Run(ctx, spec(`
-if os.fork() == 0: time.sleep(1000)
-print("ready"); sys.stdout.flush(); time.sleep(1000)`), h); err != nil {
+	if _, err := l.Run(ctx, e.Spec, h); err != nil {
 		panic(err)
 	}
 }
 
-// When the engine is killed without a word, its worker and tasks go too. A spawned task's own children can't be reached.
+// killEngine kills an engine at work: its worker and its task must go too, and what a forked task has started.
+func killEngine(t *testing.T, e engine) {
+	t.Helper()
+	config, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, "be-an-engine", string(config))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pids := strings.Fields(line)
+	goneProcess(t, pids[0])
+	goneProcess(t, pids[1])
+	pid, err := strconv.Atoi(pids[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Isolation == local.Spawn && pid > 1 {
+		// Nobody is left who knows what a spawned task has started.
+		_ = syscall.Kill(-pid, syscall.SIGKILL)
+	}
+	gone(t, pid)
+}
+
 func TestEngineKilled(t *testing.T) {
 	t.Parallel()
 	for _, way := range []local.Isolation{local.Fork, local.Spawn} {
 		t.Run(string(way), func(t *testing.T) {
 			t.Parallel()
-			config, err := json.Marshal(engine{program(t), way})
-			if err != nil {
-				t.Fatal(err)
-			}
-			self, err := os.Executable()
-			if err != nil {
-				t.Fatal(err)
-			}
-			cmd := exec.Command(self, "be-an-engine", string(config))
-			out, err := cmd.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			line, err := bufio.NewReader(out).ReadString('\n')
-			if err != nil {
-				t.Fatal(err)
-			}
-			_ = cmd.Process.Kill()
-			_ = cmd.Wait()
-			pids := strings.Fields(line)
-			goneProcess(t, pids[0])
-			goneProcess(t, pids[1])
-			pid, err := strconv.Atoi(pids[1])
-			if err != nil {
-				t.Fatal(err)
-			}
-			if way == local.Spawn && pid > 1 {
-				_ = syscall.Kill(-pid, syscall.SIGKILL)
-			}
-			gone(t, pid)
+			killEngine(t, engine{program(t), way, spec(`
+if os.fork() == 0: time.sleep(1000)
+print("ready"); sys.stdout.flush(); time.sleep(1000)`)})
 		})
 	}
 }
