@@ -79,7 +79,7 @@ class Ended:
 
     @property
     def pathspec(self) -> str:
-        return "%s/%s/%s" % (self.task["run_id"], self.task["step"], self.task["task_id"])
+        return "/".join(self.task[part] for part in ("run_id", "step", "task_id"))
 
     def value(self, name: str) -> Any:
         main = sys.modules["__main__"]
@@ -101,8 +101,15 @@ class Ended:
 class Engine:
     """One worker and one run."""
 
-    def __init__(self, source: str, name: str = "flow.py", python: str = sys.executable, files: Optional[Dict[str, str]] = None,
-                 env: Optional[Dict[str, str]] = None, argv: Optional[List[str]] = None) -> None:
+    def __init__(
+        self,
+        source: str,
+        name: str = "flow.py",
+        python: str = sys.executable,
+        files: Optional[Dict[str, str]] = None,
+        env: Optional[Dict[str, str]] = None,
+        argv: Optional[List[str]] = None,
+    ) -> None:
         self.folder = tempfile.mkdtemp(prefix="spindle-test-")
         self.source = os.path.join(self.folder, name)
         for file, text in {name: source, **(files or {})}.items():
@@ -133,8 +140,14 @@ class Engine:
     def _launch(self, variable: str, outputs: List[Output]) -> Any:
         ours, theirs = socket.socketpair()
         process = subprocess.Popen(
-            self.argv, cwd="/", env={**self.env, variable: str(theirs.fileno())}, stdin=subprocess.DEVNULL,
-            stdout=outputs[0].writer, stderr=outputs[1].writer, pass_fds=[theirs.fileno()], start_new_session=True,
+            self.argv,
+            cwd="/",
+            env={**self.env, variable: str(theirs.fileno())},
+            stdin=subprocess.DEVNULL,
+            stdout=outputs[0].writer,
+            stderr=outputs[1].writer,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
         )
         theirs.close()
         for output in outputs:
@@ -146,8 +159,17 @@ class Engine:
 
     def describe(self, **more: Any) -> Message:
         self.number += 1
-        self.conn.send({"type": "describe", "id": self.number, "source": self.source, "class": self.cls, "with": self.with_,
-                        "options": self.options, **more})
+        self.conn.send(
+            {
+                "type": "describe",
+                "id": self.number,
+                "source": self.source,
+                "class": self.cls,
+                "with": self.with_,
+                "options": self.options,
+                **more,
+            }
+        )
         reply = self.conn.recv()
         assert reply is not None and reply["re"] == self.number, reply
         return reply
@@ -159,28 +181,71 @@ class Engine:
 
     # tasks
 
-    def task(self, step: str, inputs: Optional[List["Ended"]] = None, **more: Any) -> Message:
+    def task(self, step: str, inputs: Optional[List[Ended]] = None, **more: Any) -> Message:
         self.tasks += 1
         flow_name = more.pop("flow", "F")
         return {
-            "type": "task", "protocol": 1, "kind": "step", "source": self.source, "class": self.cls, "with": self.with_, "options": self.options,
-            "flow": flow_name, "run_id": "1", "step": step, "task_id": str(self.tasks), "attempt": 0, "user_retries": 0, "error_retries": 0,
-            "inputs": [{"pathspec": e.pathspec, "step": e.task["step"],
-                        "artifacts": {n: {k: v for k, v in ref.items() if k != "raw"} for n, ref in e.table.items()}} for e in inputs or []],
-            "input_count": len(inputs or []), "join": False, "node": {}, "split_index": None, "foreach_stack": [], "iteration_stack": [],
-            "parallel": None, "origin_run_id": None, "namespace": "user:tester", "user": "tester", "tags": ["t"], "project": None,
-            "scratch": self.scratch, "spill": self.spill, "temp_dir": self.folder, **more,
+            "type": "task",
+            "protocol": 1,
+            "kind": "step",
+            "source": self.source,
+            "class": self.cls,
+            "with": self.with_,
+            "options": self.options,
+            "flow": flow_name,
+            "run_id": "1",
+            "step": step,
+            "task_id": str(self.tasks),
+            "attempt": 0,
+            "user_retries": 0,
+            "error_retries": 0,
+            "inputs": [
+                {
+                    "pathspec": e.pathspec,
+                    "step": e.task["step"],
+                    "artifacts": {n: {k: v for k, v in ref.items() if k != "raw"} for n, ref in e.table.items()},
+                }
+                for e in inputs or []
+            ],
+            "input_count": len(inputs or []),
+            "join": False,
+            "node": {},
+            "split_index": None,
+            "foreach_stack": [],
+            "iteration_stack": [],
+            "parallel": None,
+            "origin_run_id": None,
+            "namespace": "user:tester",
+            "user": "tester",
+            "tags": ["t"],
+            "project": None,
+            "scratch": self.scratch,
+            "spill": self.spill,
+            "temp_dir": self.folder,
+            **more,
         }
 
-    def parameters(self, values: Optional[Dict[str, List[str]]] = None, **more: Any) -> "Ended":
-        return self.run(self.task("_parameters", kind="parameters", values=values or {}, graph_info={"steps": {}}, task_id="0", **more))
+    def parameters(self, values: Optional[Dict[str, List[str]]] = None, **more: Any) -> Ended:
+        return self.run(
+            self.task(
+                "_parameters", kind="parameters", values=values or {}, graph_info={"steps": {}}, task_id="0", **more
+            )
+        )
 
-    def step(self, step: str, inputs: Optional[List["Ended"]] = None, next: Optional[List[str]] = None, type: str = "linear",
-             node: Optional[Message] = None, spawn: bool = False, **more: Any) -> "Ended":
+    def step(
+        self,
+        step: str,
+        inputs: Optional[List[Ended]] = None,
+        next: Optional[List[str]] = None,
+        type: str = "linear",
+        node: Optional[Message] = None,
+        spawn: bool = False,
+        **more: Any,
+    ) -> Ended:
         node = {"type": type, "next": next or [], "foreach": "", "condition": "", **(node or {})}
         return self.run(self.task(step, inputs, node=node, **more), spawn=spawn)
 
-    def run(self, task: Message, spawn: bool = False) -> "Ended":
+    def run(self, task: Message, spawn: bool = False) -> Ended:
         ended = Ended(task)
         outputs = [Output(), Output()]
         by_key = {}
@@ -201,7 +266,13 @@ class Engine:
                 break
             if message["type"] == "get":
                 ended.gets.append(message["items"])
-                conn.send({"type": "values", "re": message["id"], "items": [self._value(task, at, name, by_key) for at, name in message["items"]]})
+                conn.send(
+                    {
+                        "type": "values",
+                        "re": message["id"],
+                        "items": [self._value(task, at, name, by_key) for at, name in message["items"]],
+                    }
+                )
             elif message["type"] == "store":
                 ended.stores.append(message)
                 conn.send({"type": "reply", "re": message["id"], **self._answer(message)})
@@ -242,14 +313,14 @@ class Engine:
             self.started[reply["pid"]] = reply
         return self.started.pop(pid)
 
-    known: List["Ended"] = []
+    known: List[Ended] = []
 
     def _value(self, task: Message, at: int, name: str, by_key: Dict[str, bytes]) -> Message:
         ref = task["inputs"][at]["artifacts"].get(name) if "inputs" in task else None
         if ref is None:
-            return {"error": {"kind": "missing", "message": "no artifact %s" % name}}
+            return {"error": {"kind": "missing", "message": f"no artifact {name}"}}
         if ref["key"] not in by_key:
-            return {"error": {"kind": "corrupt", "message": "blob of %s is corrupt" % name}}
+            return {"error": {"kind": "corrupt", "message": f"blob of {name} is corrupt"}}
         fd, path = tempfile.mkstemp(dir=self.folder)
         with os.fdopen(fd, "wb") as out:
             out.write(b"pad" + by_key[ref["key"]])
@@ -261,7 +332,7 @@ class Engine:
             return {"error": {"kind": "unknown_call", "message": "no such call"}}
         return answer(message["args"]) if callable(answer) else {"result": answer}
 
-    def _keep(self, ended: "Ended") -> None:
+    def _keep(self, ended: Ended) -> None:
         """Does with the results what an engine does."""
         import hashlib
 
@@ -271,15 +342,25 @@ class Engine:
         for at, names in message["inherit"]:
             artifacts = ended.task["inputs"][at]["artifacts"]
             for name in names:
-                raw = next(e.table[n]["raw"] for e in self.known for n in e.table if e.table[n]["key"] == artifacts[name]["key"])
+                raw = next(
+                    e.table[n]["raw"]
+                    for e in self.known
+                    for n in e.table
+                    if e.table[n]["key"] == artifacts[name]["key"]
+                )
                 ended.table[name] = {**artifacts[name], "raw": raw}
         for entry in message["artifacts"]:
             with open(entry["file"], "rb") as file:
                 file.seek(entry["offset"])
                 raw = file.read(entry["size"])
             assert len(raw) == entry["size"], entry
-            ended.table[entry["name"]] = {"key": hashlib.sha1(raw).hexdigest(), "size": len(raw), "type": entry["type"],
-                                          "encoding": entry["encoding"], "raw": raw}
+            ended.table[entry["name"]] = {
+                "key": hashlib.sha1(raw).hexdigest(),
+                "size": len(raw),
+                "type": entry["type"],
+                "encoding": entry["encoding"],
+                "raw": raw,
+            }
         self.known = self.known + [ended]
 
     def stop(self) -> int:
@@ -292,7 +373,7 @@ class Engine:
         shutil.rmtree(self.folder, ignore_errors=True)
         return code
 
-    def __enter__(self) -> "Engine":
+    def __enter__(self) -> Engine:
         return self
 
     def __exit__(self, *_: Any) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # The version of Metaflow whose behaviour this package follows.
 __version__ = "2.19.38"
-__all__ = spindle.__all__  # noqa: PLE0605
+__all__ = spindle.__all__
 
 _install()
 

@@ -1,7 +1,7 @@
 """Spindle's Python SDK: what a flow written in Python imports.
 
-The same objects are importable from `metaflow`. Importing this package does next to nothing: each public name is looked up in its home
-module when it is first used, so that a worker pays only for what a flow needs.
+The same objects are importable from `metaflow`. Importing this package does next to nothing: each public name is looked
+up in its home module when it is first used, so that a worker pays only for what a flow needs.
 """
 
 from __future__ import annotations
@@ -71,14 +71,42 @@ _HOMES = {
     "profile": "profiling",
     "step": "steps",
 }
-for _name in (
-    "batch card catch conda conda_base environment exit_hook kubernetes parallel project pypi pypi_base resources retry schedule secrets "
-    "timeout trigger trigger_on_finish"
-).split():
+for _name in [
+    "batch",
+    "card",
+    "catch",
+    "conda",
+    "conda_base",
+    "environment",
+    "exit_hook",
+    "kubernetes",
+    "parallel",
+    "project",
+    "pypi",
+    "pypi_base",
+    "resources",
+    "retry",
+    "schedule",
+    "secrets",
+    "timeout",
+    "trigger",
+    "trigger_on_finish",
+]:
     _HOMES[_name] = "decorators.functions"
-for _name in (
-    "DataArtifact Flow Metaflow Run Step Task default_metadata default_namespace get_metadata get_namespace metadata namespace"
-).split():
+for _name in [
+    "DataArtifact",
+    "Flow",
+    "Metaflow",
+    "Run",
+    "Step",
+    "Task",
+    "default_metadata",
+    "default_namespace",
+    "get_metadata",
+    "get_namespace",
+    "metadata",
+    "namespace",
+]:
     _HOMES[_name] = "client"
 del _name
 
@@ -107,7 +135,7 @@ _LATER = {
     "airflow_s3_key_sensor": "Airflow sensors",
 }
 
-__all__ = [*_HOMES, "cards"]  # noqa: PLE0604
+__all__ = [*_HOMES, "cards"]
 
 
 def _module(name: str) -> ModuleType:
@@ -125,7 +153,9 @@ def __getattr__(name: str) -> Any:
         return _module(name)
     if name in _LATER:
         # ImportError and not AttributeError: `from spindle import X` would replace the latter's text by its own.
-        raise ImportError(f"{name} is not supported by Spindle {__version__} yet: {_LATER[name]} will come in a later version")
+        raise ImportError(
+            f"{name} is not supported by Spindle {__version__} yet: {_LATER[name]} will come in a later version"
+        )
     raise AttributeError(f"module 'spindle' has no attribute {name!r}{_hint(name)}")
 
 
@@ -135,7 +165,8 @@ def __dir__() -> list[str]:
 
 def _hint(name: str) -> str:
     """A did-you-mean clause; difflib is loaded only for this."""
-    if name.startswith("_"):
+    # The import system asks for each submodule as an attribute first, and would not show the text.
+    if name.startswith("_") or sys._getframe(2).f_code.co_name == "_handle_fromlist":
         return ""
     import difflib
 

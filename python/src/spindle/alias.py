@@ -1,7 +1,7 @@
 """Makes `metaflow.x` mean Spindle's own modules, object for object.
 
-A pickle names a class by module and name, and the two packages must load each other's pickles; so the classes that travel carry Metaflow's
-module names, and importing such a module gives the Spindle module that holds them.
+A pickle names a class by module and name, and the two packages must load each other's pickles; so the classes that
+travel carry Metaflow's module names, and importing such a module gives the Spindle module that holds them.
 """
 
 from __future__ import annotations
@@ -46,12 +46,15 @@ _PACKAGES = frozenset(name.rpartition(".")[0] for name in ALIASES)
 class AliasFinder:
     """Finds the modules below `metaflow`; it is both finder and loader."""
 
-    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         if name in ALIASES:
             return ModuleSpec(name, self, is_package=name in _PACKAGES)  # type: ignore[arg-type]
         if name.startswith("metaflow."):
             raise ModuleNotFoundError(
-                f"No module named {name!r}: Spindle's metaflow has no such module (it is no public one, or is not supported yet)",
+                f"No module named {name!r}: Spindle's metaflow has no such module "
+                "(it is no public one, or is not supported yet)",
                 name=name,
             )
         return None

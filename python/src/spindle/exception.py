@@ -1,6 +1,7 @@
 """The exceptions of the flow language and the client, known to users as `metaflow.exception`.
 
-A stored exception is a pickle that names its class, so every class here carries Metaflow's module name: either side loads the other's.
+A stored exception is a pickle that names its class, so every class here carries Metaflow's module name: either side
+loads the other's.
 """
 
 from __future__ import annotations
@@ -78,7 +79,9 @@ class ParameterFieldFailed(MetaflowException):
     def __init__(self, name: str, field: str | None) -> None:
         import traceback
 
-        super().__init__(f"The function given as {field} of the parameter {name!r} raised an exception:\n\n{traceback.format_exc()}")
+        super().__init__(
+            f"The function given as {field} of the parameter {name!r} raised an exception:\n\n{traceback.format_exc()}"
+        )
 
 
 class ParameterFieldTypeMismatch(MetaflowException):
@@ -195,7 +198,10 @@ class UnpicklableArtifactException(MetaflowException):
 
 def _carry_names() -> None:
     here = sys.modules[__name__]
-    elsewhere = {"DataException": "metaflow.datastore.exceptions", "UnpicklableArtifactException": "metaflow.datastore.exceptions"}
+    elsewhere = {
+        "DataException": "metaflow.datastore.exceptions",
+        "UnpicklableArtifactException": "metaflow.datastore.exceptions",
+    }
     for name, value in list(vars(here).items()):
         if isinstance(value, type) and issubclass(value, Exception) and value.__module__ == __name__:
             value.__module__ = elsewhere.get(name, "metaflow.exception")

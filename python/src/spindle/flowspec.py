@@ -22,12 +22,26 @@ class FlowSpec:
 
     # Attributes of the instance or the class that are no artifacts.
     _EPHEMERAL = frozenset(
-        (
-            "_EPHEMERAL _NON_PARAMETERS _datastore _cached_input _graph _flow_state _flow_decorators _steps _joining _task_state index input script_name"
-        ).split()
+        [
+            "_EPHEMERAL",
+            "_NON_PARAMETERS",
+            "_datastore",
+            "_cached_input",
+            "_graph",
+            "_flow_state",
+            "_flow_decorators",
+            "_steps",
+            "_joining",
+            "_task_state",
+            "index",
+            "input",
+            "script_name",
+        ]
     )
     # Public attributes of the class that are neither parameters nor constants.
-    _NON_PARAMETERS = frozenset(("cmd", "foreach_stack", "index", "input", "script_name", "name", "merge_artifacts", "next"))
+    _NON_PARAMETERS = frozenset(
+        ("cmd", "foreach_stack", "index", "input", "script_name", "name", "merge_artifacts", "next")
+    )
 
     _flow_decorators: dict[str, list[FlowDecorator]] = {}
     _joining = False
@@ -114,8 +128,8 @@ class FlowSpec:
     ) -> None:
         """In a join, takes over every artifact of the branches on whose value they agree and that is not set yet.
 
-        `exclude` leaves names out, `include` takes only those named. Raises UnhandledInMergeArtifactsException when values differ and
-        MissingInMergeArtifactsException when an included name is nowhere.
+        `exclude` leaves names out, `include` takes only those named. Raises UnhandledInMergeArtifactsException when
+        values differ and MissingInMergeArtifactsException when an included name is nowhere.
         """
         from spindle.merging import merge
 
@@ -124,8 +138,8 @@ class FlowSpec:
     def next(self, *dsts: Callable[..., None] | dict[Any, Callable[..., None]], **kwargs: Any) -> None:
         """Says where the run goes after this step; the last statement of every step but the end.
 
-        `self.next(self.a)`; `self.next(self.a, self.b)`; `self.next(self.a, foreach='items')`; `self.next(self.a, num_parallel=4)`;
-        `self.next({'x': self.a, 'y': self.b}, condition='choice')`.
+        `self.next(self.a)`; `self.next(self.a, self.b)`; `self.next(self.a, foreach='items')`; `self.next(self.a,
+        num_parallel=4)`; `self.next({'x': self.a, 'y': self.b}, condition='choice')`.
         """
         from spindle.transition import follow
 
@@ -146,8 +160,8 @@ class FlowSpec:
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise MetaflowException(
-            "A flow can not be stored. Was *self* or one of the *inputs* assigned to an attribute? Store the attributes you need instead, "
-            "as in *self.x = inputs[0].x*."
+            "A flow can not be stored. Was *self* or one of the *inputs* assigned to an attribute? "
+            "Store the attributes you need instead, as in *self.x = inputs[0].x*."
         )
 
 

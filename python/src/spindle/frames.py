@@ -1,7 +1,7 @@
 """ForeachFrame, one level of a foreach stack.
 
-Pickles refer to it as `__main__.ForeachFrame`, a name fixed by Metaflow's stores, so it must stand in `__main__` of every process that reads
-or writes one.
+Pickles refer to it as `__main__.ForeachFrame`, a name fixed by Metaflow's stores, so it must stand in `__main__` of
+every process that reads or writes one.
 """
 
 from __future__ import annotations
@@ -15,16 +15,20 @@ if TYPE_CHECKING:
     from typing import NamedTuple
 
     class ForeachFrame(NamedTuple):
-        """The step that was entered, the artifact that was split, into how many, which of them this is, and its value as a short text."""
+        """The step that was entered, the artifact that was split, into how many, which of them this is, and its value
+        as a short text.
+        """
 
         step: str | None = None
         var: str | None = None
         num_splits: int | None = None
-        index: int | None = None
+        index: int | None = None  # type: ignore[assignment]
         value: str | None = None
 
 else:
-    ForeachFrame = namedtuple("ForeachFrame", "step var num_splits index value", defaults=(None,) * 5, module="__main__")
+    ForeachFrame = namedtuple(
+        "ForeachFrame", "step var num_splits index value", defaults=(None,) * 5, module="__main__"
+    )
 
 
 def place_in(main: ModuleType) -> None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Inputs:
     """The branches a join closes: `inputs[0].x`, `inputs.step_a.x`, `[i.x for i in inputs]`.
 
-    A branch's object is made when it is first asked for, so that a join of ten thousand tasks holds no more than it uses.
+    A branch's object is made when it is first asked for, so that a join of ten thousand tasks holds no more than it
+    uses.
     """
 
     def __init__(self, count: int, make: Callable[[int], FlowSpec], step_of: Callable[[int], str]) -> None:
@@ -60,7 +61,9 @@ class Inputs:
         raise AttributeError(f"the join has no input from a step {step!r}")
 
     def __reduce__(self) -> str:
-        raise MetaflowException("The inputs of a join can not be stored. Store the attributes you need: *inputs[0].some_name*.")
+        raise MetaflowException(
+            "The inputs of a join can not be stored. Store the attributes you need: *inputs[0].some_name*."
+        )
 
 
 Inputs.__module__ = "metaflow.datastore.inputs"

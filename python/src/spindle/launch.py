@@ -1,7 +1,7 @@
 """What the `MyFlow()` at the end of a flow file does.
 
-In a worker it ends the import of the file: the flow is known now. Anywhere else it hands the process over to the engine, so that
-`python flow.py run` is `spindle run flow.py`.
+In a worker it ends the import of the file: the flow is known now. Anywhere else it hands the process over to the
+engine, so that `python flow.py run` is `spindle run flow.py`.
 """
 
 from __future__ import annotations
@@ -37,12 +37,14 @@ def begin(flow: FlowSpec) -> NoReturn:
     if not getattr(main, "__file__", None) or hasattr(sys, "ps1"):
         from spindle.exception import MetaflowException
 
-        raise MetaflowException(f"{type(flow).__name__} can only be run from a file: `spindle run flow.py` or `python flow.py run`")
+        raise MetaflowException(
+            f"{type(flow).__name__} can only be run from a file: `spindle run flow.py` or `python flow.py run`"
+        )
     binary = find_binary()
     if binary is None:
         sys.stderr.write(
-            "The spindle command was not found, so the flow can not run. Install it with `pip install spindle-flow`, put it on the PATH, or "
-            "set SPINDLE_BIN to its file.\n"
+            "The spindle command was not found, so the flow can not run. Install it with `pip install spindle-flow`, "
+            "put it on the PATH, or set SPINDLE_BIN to its file.\n"
         )
         sys.exit(1)
     sys.stdout.flush()

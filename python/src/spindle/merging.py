@@ -15,11 +15,21 @@ if TYPE_CHECKING:
     from spindle.flowspec import FlowSpec
 
 # Artifacts that describe one split or one control task, and mean nothing after the join.
-INTERNAL = frozenset(("_foreach_values", "_unbounded_foreach", "_control_mapper_tasks", "_control_task_is_mapper_zero", "_parallel_ubf_iter"))
+INTERNAL = frozenset(
+    (
+        "_foreach_values",
+        "_unbounded_foreach",
+        "_control_mapper_tasks",
+        "_control_task_is_mapper_zero",
+        "_parallel_ubf_iter",
+    )
+)
 
 
 def merge(flow: FlowSpec, inputs: Iterable[FlowSpec], exclude: list[str] | None, include: list[str] | None) -> None:
-    """Takes over the artifacts of the inputs that the flow does not have, or raises naming those that differ or are missing."""
+    """Takes over the artifacts of the inputs that the flow does not have, or raises naming those that differ or are
+    missing.
+    """
     include, exclude = include or [], exclude or []
     step = flow._current_step
     if not flow._joining:
@@ -41,7 +51,8 @@ def merge(flow: FlowSpec, inputs: Iterable[FlowSpec], exclude: list[str] | None,
     missing = [name for name in include if name not in keys and name not in have]
     if differing:
         raise UnhandledInMergeArtifactsException(
-            f"Step *{step}* can not merge these artifacts, as their values differ between branches:\n[{', '.join(differing)}].\n"
+            f"Step *{step}* can not merge these artifacts, as their values differ between branches:\n"
+            f"[{', '.join(differing)}].\n"
             "Set each of them on self before merge_artifacts, or exclude it.",
             differing,
         )

@@ -27,17 +27,46 @@ else:
 
 # Options of `run` a parameter's own option would hide.
 _RESERVED = frozenset(
-    (
-        "params with tag namespace obj tags decospecs run-id-file max-num-splits max-workers max-log-size user-namespace run-id task-id "
-        "runner-attribute-file"
-    ).split()
+    [
+        "params",
+        "with",
+        "tag",
+        "namespace",
+        "obj",
+        "tags",
+        "decospecs",
+        "run-id-file",
+        "max-num-splits",
+        "max-workers",
+        "max-log-size",
+        "user-namespace",
+        "run-id",
+        "task-id",
+        "runner-attribute-file",
+    ]
 )
 # What click's options take besides; those that change nothing here are accepted and ignored.
 _OPTIONS = frozenset(
-    (
-        "separator multiple is_flag flag_value hidden metavar envvar show_envvar show_choices prompt confirmation_prompt hide_input "
-        "allow_from_autoenv expose_value is_eager callback nargs count"
-    ).split()
+    [
+        "separator",
+        "multiple",
+        "is_flag",
+        "flag_value",
+        "hidden",
+        "metavar",
+        "envvar",
+        "show_envvar",
+        "show_choices",
+        "prompt",
+        "confirmation_prompt",
+        "hide_input",
+        "allow_from_autoenv",
+        "expose_value",
+        "is_eager",
+        "callback",
+        "nargs",
+        "count",
+    ]
 )
 # Of those, the ones that would change the value, and are not supported.
 _UNSUPPORTED = frozenset(("callback", "count", "flag_value", "nargs"))
@@ -76,7 +105,8 @@ JSONType = JSONTypeClass()
 class Parameter:
     """A value that is given when a run starts, and read-only in the steps: `alpha = Parameter('alpha', default=0.1)`.
 
-    The type is `type`, or that of the default, or str. A function as `default` is called with a ParameterContext when the run starts.
+    The type is `type`, or that of the default, or str. A function as `default` is called with a ParameterContext when
+    the run starts.
     """
 
     IS_CONFIG_PARAMETER = False
@@ -122,7 +152,11 @@ class Parameter:
                 raise self.error(f"parameter {self.name!r}: {key} is not supported")
             if key not in _OPTIONS:
                 raise self.error(f"parameter {self.name!r} has an unknown argument {key!r}")
-        for field, value in (("show_default", self._show_default), ("separator", self.separator), ("required", self._required)):
+        for field, value in (
+            ("show_default", self._show_default),
+            ("separator", self.separator),
+            ("required", self._required),
+        ):
             if callable(value):
                 raise self.error(f"parameter {self.name!r}: {field} can not be a function")
         if self.type is None:
@@ -150,7 +184,8 @@ class Parameter:
     def __repr__(self) -> str:
         return f"metaflow.Parameter(name={self.name}, kwargs={self.kwargs})"
 
-    # Steps read parameters as attributes of self, but linters see the class attribute: `self.config['key']` must look possible.
+    # Steps read parameters as attributes of self, but linters see the class attribute: `self.config['key']` must look
+    # possible.
     def __getitem__(self, key: Any) -> Any:
         raise TypeError(f"the parameter {self.name!r} has no value outside of a running flow")
 

@@ -28,9 +28,17 @@ Parallel.__module__ = "metaflow.metaflow_current"
 
 # Fields a decorator or the engine may set; without them they are None.
 _OPTIONAL = frozenset(
-    (
-        "branch_name graph graph_info is_production is_user_branch parameter_names project_flow_name project_name spot_termination_notice"
-    ).split()
+    [
+        "branch_name",
+        "graph",
+        "graph_info",
+        "is_production",
+        "is_user_branch",
+        "parameter_names",
+        "project_flow_name",
+        "project_name",
+        "spot_termination_notice",
+    ]
 )
 
 
@@ -150,7 +158,7 @@ class Current:
             from spindle.cards import CardCollector
 
             collector = self._fields["card"] = CardCollector()
-        return collector  # type: ignore[no-any-return]
+        return collector
 
     @property
     def trigger(self) -> Trigger | None:

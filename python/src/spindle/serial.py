@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 ENCODING = "pickle-v4"
 _KNOWN = frozenset(("pickle-v2", "pickle-v4", "gzip+pickle-v2", "gzip+pickle-v4", "", None))
-# Values up to this size are read at once; larger ones are unpickled from the file, whose pages need not be in memory twice.
+# Values up to this size are read at once; larger ones are unpickled from the file, whose pages need not be in memory
+# twice.
 _SMALL = 1 << 20
 
 

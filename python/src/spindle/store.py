@@ -1,4 +1,6 @@
-"""The way to the stored runs: calls to the engine, from a task over its channel, from anywhere else over a server of its own."""
+"""The way to the stored runs: calls to the engine, from a task over its channel, from anywhere else over a server of
+its own.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +37,14 @@ class _Server:
         self._lock = allocate_lock()
         self._channel: Channel | None = None
         self._pid = 0
+        self._process: Any = None  # kept, or Python would complain about its end
 
     def call(self, name: str, args: dict[str, Any]) -> Any:
         with self._lock:
             if self._channel is None or self._pid != os.getpid():
                 # A fork does not take its parent's server along: their answers would mix.
-                self._channel, self._pid = _start(), os.getpid()
+                self._channel, self._process = _start()
+                self._pid = os.getpid()
             channel = self._channel
         try:
             return answered(channel, name, args)
@@ -52,7 +56,7 @@ class _Server:
 _server = _Server()
 
 
-def _start() -> Channel:
+def _start() -> tuple[Channel, Any]:
     import _socket
     import subprocess
 
@@ -65,15 +69,31 @@ def _start() -> Channel:
     ours, theirs = _socket.socketpair()
     environment = {**os.environ, "SPINDLE_TASK_FD": str(theirs.fileno())}
     try:
-        subprocess.Popen([binary, "store-server"], stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()], env=environment, start_new_session=True)
+        process = subprocess.Popen(
+            [binary, "store-server"],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            env=environment,
+            start_new_session=True,
+        )
     finally:
         theirs.close()
     channel = Channel(ours.detach())
-    hello = {"type": "hello", "protocol": PROTOCOL, "language": "python", "version": "%d.%d.%d" % sys.version_info[:3]}
+    hello = {
+        "type": "hello",
+        "protocol": PROTOCOL,
+        "language": "python",
+        "version": ".".join(map(str, sys.version_info[:3])),
+    }
     channel.write({**hello, "sdk": __version__, "executable": sys.executable, "pid": os.getpid()})
     reply = channel.read()
     if reply is None:
         raise ChannelError(f"{binary} store-server ended at once")
     if reply["type"] == "error" or reply.get("protocol") != PROTOCOL:
-        raise ChannelError(str(reply.get("message") or f"{binary} speaks version {reply.get('protocol')} of the protocol, not {PROTOCOL}"))
-    return channel
+        raise ChannelError(
+            str(
+                reply.get("message")
+                or f"{binary} speaks version {reply.get('protocol')} of the protocol, not {PROTOCOL}"
+            )
+        )
+    return channel, process

@@ -1,6 +1,7 @@
 """self.next: where the run goes after a step.
 
-The calls are checked here as they are made; whether they agree with the graph read from the source is checked when the step has ended.
+The calls are checked here as they are made; whether they agree with the graph read from the source is checked when the
+step has ended.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def follow(flow: FlowSpec, destinations: tuple[Any, ...], options: dict[str, Any
     for unknown in options:
         raise InvalidNextException(f"Step *{step}* gives self.next() an unknown keyword argument, {unknown!r}")
     if flow._transition is not None:
-        raise InvalidNextException(f"Step *{step}* calls self.next() more than once. A step goes on exactly once, as its last statement.")
+        raise InvalidNextException(
+            f"Step *{step}* calls self.next() more than once. A step goes on exactly once, as its last statement."
+        )
     if condition is not None:
         if foreach is not None or num_parallel is not None:
             raise _invalid(step, "A switch (condition=…) can not be combined with foreach or num_parallel.")
@@ -96,9 +99,14 @@ def _chosen(flow: FlowSpec, step: str, destinations: tuple[Any, ...], condition:
     try:
         value = getattr(flow, condition)
     except AttributeError:
-        raise InvalidNextException(f"The condition *self.{condition}* of step *{step}* does not exist. Set it before self.next().") from None
+        raise InvalidNextException(
+            f"The condition *self.{condition}* of step *{step}* does not exist. Set it before self.next()."
+        ) from None
     if value not in cases:
-        raise RuntimeError(f"Switch condition variable {condition!r} has value {str(value)!r} which is not in the available cases: {list(cases)}")
+        raise RuntimeError(
+            f"Switch condition variable {condition!r} has value {str(value)!r} "
+            f"which is not in the available cases: {list(cases)}"
+        )
     return _name_of(flow, step, cases[value], f"the target of case {value!r}")
 
 
@@ -111,7 +119,9 @@ def _split(flow: FlowSpec, step: str, destinations: tuple[Any, ...], foreach: An
     try:
         items = getattr(flow, foreach)
     except AttributeError:
-        raise InvalidNextException(f"The foreach variable *self.{foreach}* of step *{step}* does not exist. Set it before self.next().") from None
+        raise InvalidNextException(
+            f"The foreach variable *self.{foreach}* of step *{step}* does not exist. Set it before self.next()."
+        ) from None
     flow._foreach_values = None
     if isinstance(items, UnboundedForeachInput):
         if not isinstance(items, ParallelUBF):
@@ -121,7 +131,9 @@ def _split(flow: FlowSpec, step: str, destinations: tuple[Any, ...], foreach: An
     else:
         values = _texts(step, foreach, items)
         if not values:
-            raise InvalidNextException(f"The foreach over *self.{foreach}* in step *{step}* has no items: it must yield at least one.")
+            raise InvalidNextException(
+                f"The foreach over *self.{foreach}* in step *{step}* has no items: it must yield at least one."
+            )
         if os.environ.get("METAFLOW_INCLUDE_FOREACH_STACK", "true").lower() not in ("0", "false", ""):
             flow._foreach_values = values
         flow._foreach_num_splits = len(values)
@@ -133,7 +145,9 @@ def _texts(step: str, foreach: str, items: Any) -> list[str]:
     try:
         return [value_text(item, limit) for item in items]
     except Exception as e:
-        raise InvalidNextException(f"The foreach variable *self.{foreach}* in step *{step}* can not be iterated over: {e}") from e
+        raise InvalidNextException(
+            f"The foreach variable *self.{foreach}* in step *{step}* can not be iterated over: {e}"
+        ) from e
 
 
 def value_text(item: Any, limit: int = 30) -> str:

@@ -1,7 +1,7 @@
 """Decorators of steps and flows.
 
-A decorator object stands on a step's function or in a flow class's table; the worker calls its hooks when the flow is prepared and around
-the step's body. The public functions (`retry`, `project`, …) are in `functions`.
+A decorator object stands on a step's function or in a flow class's table; the worker calls its hooks when the flow is
+prepared and around the step's body. The public functions (`retry`, `project`, …) are in `functions`.
 """
 
 from __future__ import annotations

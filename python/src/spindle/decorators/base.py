@@ -1,4 +1,6 @@
-"""What all decorators have in common: their attributes, where they were written, and how they come onto a step or a flow."""
+"""What all decorators have in common: their attributes, where they were written, and how they come onto a step or a
+flow.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from spindle.worker.task import Running
 
     StepFunction = Any
+    Place = tuple[str, int]
 
 _SDK = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
@@ -35,7 +38,10 @@ class BadStepDecoratorException(DecoratorError):
 
     def __init__(self, deco: str, func: object) -> None:
         name = getattr(func, "__name__", str(func))
-        super().__init__(f"@{deco} stands on {name!r}, which is not a step: put @step right above the function and @{deco} above @step")
+        super().__init__(
+            f"@{deco} stands on {name!r}, which is not a step: "
+            f"put @step right above the function and @{deco} above @step"
+        )
 
 
 class BadFlowDecoratorException(DecoratorError):
@@ -85,6 +91,17 @@ def written_at() -> tuple[str, int] | None:
     return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
 
 
+def _line_of(name: str, file: str, line: int) -> int:
+    """The line of the decorator itself, where Python tells only that of the function or class below it."""
+    import linecache
+
+    for above in range(line, max(line - 30, 0), -1):
+        text = linecache.getline(file, above).strip()
+        if text.startswith("@") and name in text:
+            return above
+    return line
+
+
 class Decorator:
     """A decorator with its attributes: the defaults of its class, and what was given."""
 
@@ -94,13 +111,17 @@ class Decorator:
     allow_multiple = False
 
     def __init__(
-        self, attributes: dict[str, Any] | None = None, statically_defined: bool = False, inserted_by: list[str] | None = None
+        self,
+        attributes: dict[str, Any] | None = None,
+        statically_defined: bool = False,
+        inserted_by: list[str] | None = None,
+        place: tuple[str, int] | None = None,
     ) -> None:
         self.attributes = dict(self.defaults)
         self.given = dict(attributes or {})
         self.statically_defined = statically_defined
         self.inserted_by = inserted_by
-        self.place = written_at() if statically_defined else None
+        self.place = place
         for key, value in self.given.items():
             if key not in self.defaults:
                 raise self.located(InvalidDecoratorAttribute(self.name, key, self.defaults))
@@ -108,12 +129,14 @@ class Decorator:
 
     def error(self, problem: str) -> DecoratorError:
         """An error about this decorator that knows its place."""
-        return self.located(DecoratorError(problem))
+        error: DecoratorError = self.located(DecoratorError(problem))
+        return error
 
     def located(self, error: Any) -> Any:
         """The error with the decorator's place, unless it has one."""
         if self.place is not None and not error.source_file:
-            error.source_file, error.line_no = self.place
+            file, line = self.place
+            error.source_file, error.line_no = file, _line_of(self.name, file, line)
         return error
 
     def warnings(self) -> list[str]:
@@ -156,31 +179,39 @@ class FlowDecorator(Decorator):
         """Checks the attributes and adds to what is known of the flow."""
 
 
-def on_step(cls: type[StepDecorator], args: tuple[Any, ...], attributes: dict[str, Any]) -> Any:
+def on_step(
+    cls: type[StepDecorator], args: tuple[Any, ...], attributes: dict[str, Any], place: Place | None = None
+) -> Any:
     """Applies a step decorator written as `@d` or `@d(…)`."""
     if not args:
-        return lambda func: on_step(cls, (func,), attributes)
+        place = written_at()
+        return lambda func: on_step(cls, (func,), attributes, place)
     func = args[0]
     if not hasattr(func, "is_step"):
         raise BadStepDecoratorException(cls.name, func)
     if not cls.allow_multiple and any(other.name == cls.name for other in func.decorators):
         raise DuplicateStepDecoratorException(cls.name, func)
-    func.decorators.append(cls(attributes, statically_defined=True))
+    func.decorators.append(cls(attributes, statically_defined=True, place=place or written_at()))
     return func
 
 
-def on_flow(cls: type[FlowDecorator], args: tuple[Any, ...], attributes: dict[str, Any]) -> Any:
+def on_flow(
+    cls: type[FlowDecorator], args: tuple[Any, ...], attributes: dict[str, Any], place: Place | None = None
+) -> Any:
     """Applies a flow decorator written as `@d` or `@d(…)`."""
     from spindle.flowspec import FlowSpec
 
     if not args:
-        return lambda flow: on_flow(cls, (flow,), attributes)
+        place = written_at()
+        return lambda flow: on_flow(cls, (flow,), attributes, place)
     flow = args[0]
     if not (isinstance(flow, type) and issubclass(flow, FlowSpec)):
         raise BadFlowDecoratorException(cls.name)
     if not cls.allow_multiple and cls.name in flow_decorators(flow):
         raise DuplicateFlowDecoratorException(cls.name)
-    flow._flow_decorators.setdefault(cls.name, []).append(cls(attributes, statically_defined=True))
+    flow._flow_decorators.setdefault(cls.name, []).append(
+        cls(attributes, statically_defined=True, place=place or written_at())
+    )
     return flow
 
 

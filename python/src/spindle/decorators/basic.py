@@ -18,7 +18,9 @@ MAX_ATTEMPTS = 6
 
 
 class RetryDecorator(StepDecorator):
-    """Runs the step again when it fails, up to `times` times. `minutes_between_retries` counts for remote tasks; locally retries are immediate."""
+    """Runs the step again when it fails, up to `times` times. `minutes_between_retries` counts for remote tasks;
+    locally retries are immediate.
+    """
 
     name = "retry"
     defaults = {"times": "3", "minutes_between_retries": "2"}
@@ -56,7 +58,9 @@ class ResourcesDecorator(StepDecorator):
 
 
 class ParallelDecorator(StepDecorator):
-    """Marks a step whose tasks run at the same time and know of one another: the target of `self.next(…, num_parallel=n)`."""
+    """Marks a step whose tasks run at the same time and know of one another: the target of `self.next(…,
+    num_parallel=n)`.
+    """
 
     name = "parallel"
 

@@ -34,7 +34,9 @@ FailureHandledByCatch.__module__ = "metaflow.plugins.catch_decorator"
 
 
 class CatchDecorator(StepDecorator):
-    """Lets the run go on when the step fails after all its retries. `var` names an artifact that takes the exception, or None on success."""
+    """Lets the run go on when the step fails after all its retries. `var` names an artifact that takes the exception,
+    or None on success.
+    """
 
     name = "catch"
     defaults = {"var": None, "print_exception": True}
@@ -45,7 +47,10 @@ class CatchDecorator(StepDecorator):
     def pre_step(self, running: Running) -> None:
         kind = running.message["node"].get("type")
         if kind in ("foreach", "parallel", "switch"):
-            raise self.error(f"@catch can not be used on step *{running.step}*: it is a {kind} split, whose failure leaves nowhere to go")
+            raise self.error(
+                f"@catch can not be used on step *{running.step}*: "
+                f"it is a {kind} split, whose failure leaves nowhere to go"
+            )
 
     def decorate(self, body: Callable[..., Any], running: Running) -> Callable[..., Any]:
         if not running.fallback:

@@ -103,6 +103,6 @@ def __getattr__(name: str) -> Any:
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     made.__name__ = made.__qualname__ = name
-    made.__doc__ = _class((STEP.get(name) or FLOW[name])).__doc__
+    made.__doc__ = _class(STEP.get(name) or FLOW[name]).__doc__
     globals()[name] = made
     return made

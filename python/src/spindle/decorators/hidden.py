@@ -42,7 +42,10 @@ class SecretsDecorator(StepDecorator):
         for source in self.attributes["sources"]:
             kind = source.get("type") if isinstance(source, dict) else str(source).partition(".")[0]
             if kind != "inline":
-                raise self.error(f"@secrets: the source {source!r} needs a secrets backend, which Spindle does not support yet; only inline ones work")
+                raise self.error(
+                    f"@secrets: the source {source!r} needs a secrets backend, which Spindle does not support yet; "
+                    "only inline ones work"
+                )
             options = source.get("options") or {} if isinstance(source, dict) else {}
             yield str(source), options.get("env_vars") or {}
 

@@ -19,7 +19,9 @@ _LONGEST = 128
 
 
 class ProjectDecorator(FlowDecorator):
-    """Puts the flow into the project `name`, on a branch: the user's own, `branch`, or with `production` the production branch."""
+    """Puts the flow into the project `name`, on a branch: the user's own, `branch`, or with `production` the production
+    branch.
+    """
 
     name = "project"
     defaults = {"name": None, "branch": None, "production": False}
@@ -56,7 +58,9 @@ class ProjectDecorator(FlowDecorator):
     def _checked(self, what: str, value: Any) -> str:
         text = str(value or "")
         if re.search("[^a-z0-9_]", text):
-            raise self.error(f"@project: the {what} can only have lower-case letters, digits and underscores, unlike {text!r}")
+            raise self.error(
+                f"@project: the {what} can only have lower-case letters, digits and underscores, unlike {text!r}"
+            )
         if len(text) > _LONGEST:
             raise self.error(f"@project: the {what} can have at most {_LONGEST} characters")
         return text

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 class _Remote(StepDecorator):
     def prepare(self, step: Any, prepared: Prepared) -> None:
-        raise self.error(f"@{self.name} is not supported yet: Spindle runs tasks on this machine only; remote tasks will come in a later version")
+        raise self.error(
+            f"@{self.name} is not supported yet: Spindle runs tasks on this machine only; "
+            "remote tasks will come in a later version"
+        )
 
 
 def _none(names: str) -> dict[str, Any]:
@@ -26,7 +29,8 @@ class BatchDecorator(_Remote):
     name = "batch"
     defaults = {
         **_none(
-            "cpu gpu memory image queue iam_role execution_role shared_memory max_swap swappiness inferentia trainium efa host_volumes "
+            "cpu gpu memory image queue iam_role execution_role shared_memory max_swap swappiness inferentia trainium "
+            "efa host_volumes "
             "efs_volumes aws_batch_tags tmpfs_size ephemeral_storage log_driver log_options executable"
         ),
         "use_tmpfs": False,
@@ -42,8 +46,10 @@ class KubernetesDecorator(_Remote):
     name = "kubernetes"
     defaults = {
         **_none(
-            "image image_pull_policy image_pull_secrets service_account secrets node_selector namespace gpu gpu_vendor tolerations labels "
-            "annotations use_tmpfs tmpfs_size persistent_volume_claims shared_memory port compute_pool executable security_context"
+            "image image_pull_policy image_pull_secrets service_account secrets node_selector namespace gpu gpu_vendor "
+            "tolerations labels "
+            "annotations use_tmpfs tmpfs_size persistent_volume_claims shared_memory port compute_pool executable "
+            "security_context"
         ),
         "cpu": "1",
         "memory": "4096",

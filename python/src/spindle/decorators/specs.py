@@ -21,7 +21,7 @@ def parse(spec: str) -> StepDecorator:
 
 
 def attributes(spec: str, text: str) -> dict[str, Any]:
-    """The attributes of a specification. A comma separates only when `word=` follows, so that values may hold commas."""
+    """The attributes of a specification. A comma separates only before `word=`, so that values may hold commas."""
     found: dict[str, Any] = {}
     if not text:
         return found

@@ -38,13 +38,19 @@ class TimeoutDecorator(StepDecorator):
         try:
             total = self.total()
         except (TypeError, ValueError):
-            raise self.error(f"@timeout: seconds, minutes and hours must be numbers, but are {self.attributes}") from None
+            raise self.error(
+                f"@timeout: seconds, minutes and hours must be numbers, but are {self.attributes}"
+            ) from None
         if total <= 0:
             raise self.error("@timeout needs a duration: give seconds, minutes or hours")
 
     def total(self) -> int:
         """The limit in seconds."""
-        return int(self.attributes["hours"]) * 3600 + int(self.attributes["minutes"]) * 60 + int(self.attributes["seconds"])
+        return (
+            int(self.attributes["hours"]) * 3600
+            + int(self.attributes["minutes"]) * 60
+            + int(self.attributes["seconds"])
+        )
 
     def pre_step(self, running: Running) -> None:
         if running.fallback:
@@ -63,8 +69,12 @@ class TimeoutDecorator(StepDecorator):
         import traceback
         from datetime import datetime
 
-        message = "Step {} timed out after {hours} hours, {minutes} minutes, {seconds} seconds".format(step, **self.attributes)
-        stack = [summary for summary in traceback.extract_stack(frame) if not summary.filename.startswith((_SDK, "<frozen"))]
+        message = "Step {} timed out after {hours} hours, {minutes} minutes, {seconds} seconds".format(
+            step, **self.attributes
+        )
+        stack = [
+            summary for summary in traceback.extract_stack(frame) if not summary.filename.startswith((_SDK, "<frozen"))
+        ]
         lines = [">  " + line for entry in traceback.format_list(stack) for line in entry.splitlines()]
         sys.stdout.write(f"{datetime.now():%Y-%m-%d %H:%M:%S.%f}"[:-3] + f" {message}\n")
         raise TimeoutException("\n".join([message, "Stack when the timeout was raised:", *lines]))

@@ -1,4 +1,6 @@
-"""@schedule, @trigger, @trigger_on_finish: what starts a deployed flow. Locally they are recorded, and `--trigger` stands in for an event."""
+"""@schedule, @trigger, @trigger_on_finish: what starts a deployed flow. Locally they are recorded, and `--trigger`
+stands in for an event.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class ScheduleDecorator(FlowDecorator):
-    """Runs the deployed flow at fixed times: `cron`, or one of `weekly`, `hourly`, `daily`, in that order of precedence."""
+    """Runs the deployed flow at fixed times: `cron`, or one of `weekly`, `hourly`, `daily`, in that order of
+    precedence.
+    """
 
     name = "schedule"
     defaults = {"cron": None, "weekly": False, "daily": True, "hourly": False, "timezone": None}

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from spindle.parameters import Parameter
     from spindle.worker.channel import Channel, Message
 
-# A join that reads one artifact of an input will read that of the next ones: how many to ask for in one message, and how large together.
+# A join that reads one artifact of an input will read that of the next ones: how many to ask for in one message, and
+# how large together.
 AHEAD = 128
 AHEAD_BYTES = 64 << 20
 
@@ -62,7 +63,9 @@ class TaskInputs:
         try:
             return serial.load(location)
         except Exception as e:
-            problem = f"The artifact *{name}* of {self._name(index)} can not be made an object again: {type(e).__name__}: {e}"
+            problem = (
+                f"The artifact *{name}* of {self._name(index)} can not be made an object again: {type(e).__name__}: {e}"
+            )
             raise DataException(problem) from e
 
     def _name(self, index: int) -> str:

@@ -1,7 +1,7 @@
 """One side of a protocol channel: a JSON object per line on a stream socket.
 
-A task's channel outlives forks of the user's code: a child made by multiprocessing may load an artifact too. From the first fork on, the
-processes take turns by a lock on a file, so that question and answer stay together.
+A task's channel outlives forks of the user's code: a child made by multiprocessing may load an artifact too. From the
+first fork on, the processes take turns by a lock on a file, so that question and answer stay together.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class Channel:
         """Sends one message."""
         data = memoryview((_encode(message) + "\n").encode())
         if len(data) > LONGEST:
-            raise ChannelError(f"a message {message.get('type')!r} of {len(data)} bytes is longer than the protocol allows")
+            raise ChannelError(
+                f"a message {message.get('type')!r} of {len(data)} bytes is longer than the protocol allows"
+            )
         while data:
             data = data[os.write(self.fd, data) :]
 

@@ -66,7 +66,10 @@ def _step(step: Any) -> dict[str, Any]:
         "end": bool(step.is_end_step),
         "node_info": plain(step.node_info),
         "decorators": [_decorator(decorator) for decorator in decorators],
-        "retries": {"user": max((user for user, _ in retries), default=0), "error": max((error for _, error in retries), default=0)},
+        "retries": {
+            "user": max((user for user, _ in retries), default=0),
+            "error": max((error for _, error in retries), default=0),
+        },
         "timeout_seconds": timeouts[-1] if timeouts else 0,
         "environment": environment,
         "catch": any(decorator.name == "catch" for decorator in decorators),

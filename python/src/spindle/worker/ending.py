@@ -1,8 +1,8 @@
 """How a worker process ends: as an interpreter would for the user's code, and at once for everything else.
 
-A forked task shares with the server what the flow's import set up, so what the import wants undone at exit belongs to one process only. An
-exit handler that removes something (a temporary folder) runs when the server ends; any other runs at the end of each task, as it would in
-an interpreter of its own.
+A forked task shares with the server what the flow's import set up, so what the import wants undone at exit belongs to
+one process only. An exit handler that removes something (a temporary folder) runs when the server ends; any other runs
+at the end of each task, as it would in an interpreter of its own.
 """
 
 from __future__ import annotations

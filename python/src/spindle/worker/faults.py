@@ -50,7 +50,10 @@ def line_at(file: str, line: int) -> str:
     """A line of a file without its end, empty when it can't be read."""
     import linecache
 
-    return linecache.getline(file, line).rstrip("\r\n")
+    try:
+        return linecache.getline(file, line).rstrip("\r\n")
+    except (SyntaxError, UnicodeError):
+        return ""  # its encoding is unknown
 
 
 def located(file: str, line: int) -> dict[str, Any]:
@@ -79,8 +82,12 @@ def import_fault(e: BaseException, source: str) -> FlowError:
         code = "" if e.code is None else repr(e.code)
         return FlowError("exit", f"the file called sys.exit({code}) while it was imported", **where)
     if isinstance(e, MetaflowException):
+        if e.source_file:
+            where = located(e.source_file, e.line_no or 1)
         return FlowError(_kind_of(e), str(e.message), **where)
     fields: dict[str, Any] = {**where, "traceback": trimmed_text(e), "executable": sys.executable}
+    if isinstance(e, ImportError) and e.name in ("spindle", "metaflow") and not isinstance(e, ModuleNotFoundError):
+        return FlowError("import", _unknown_name(e), **fields)
     if isinstance(e, ModuleNotFoundError) and e.name:
         fields["module"] = e.name
         if not e.name.startswith("metaflow."):
@@ -90,6 +97,20 @@ def import_fault(e: BaseException, source: str) -> FlowError:
     text = str(e)
     name = type(e).__name__
     return FlowError("import", f"{name}: {text}" if text else name, **fields)
+
+
+def _unknown_name(e: ImportError) -> str:
+    """The message of `from metaflow import x` for an x that is not there, with the nearest name that is."""
+    import difflib
+    import re
+
+    import spindle
+
+    found = re.search("cannot import name '([^']+)'", str(e))
+    if not found:
+        return str(e)
+    close = difflib.get_close_matches(found[1], spindle.__all__, 1)
+    return f"{e.name} has no {found[1]!r}" + (f"; did you mean {close[0]!r}?" if close else "")
 
 
 def decorator_fault(e: MetaflowException, cls: type, source: str) -> FlowError:

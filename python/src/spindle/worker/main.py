@@ -10,7 +10,7 @@ from spindle.worker.channel import PROTOCOL, Channel, ChannelError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 
 def main() -> NoReturn:
@@ -54,9 +54,9 @@ def prepare() -> None:
         if old is None or (old.write_through and isinstance(old.buffer, io.RawIOBase)):
             continue
         old.flush()
-        raw = io.FileIO(fd, "w", closefd=False)
+        raw: Any = io.FileIO(fd, "w", closefd=False)
         raw.name = f"<{name}>"
-        new = io.TextIOWrapper(raw, old.encoding, old.errors, write_through=True)  # type: ignore[type-var,arg-type]
+        new: Any = io.TextIOWrapper(raw, old.encoding, old.errors, write_through=True)
         new.mode = "w"
         setattr(sys, name, new)
         setattr(sys, f"__{name}__", new)
@@ -69,7 +69,7 @@ def greet(channel: Channel) -> Channel:
             "type": "hello",
             "protocol": PROTOCOL,
             "language": "python",
-            "version": "%d.%d.%d" % sys.version_info[:3],
+            "version": ".".join(map(str, sys.version_info[:3])),
             "sdk": spindle.__version__,
             "executable": sys.executable,
             "file": spindle.__file__,

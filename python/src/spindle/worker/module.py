@@ -43,7 +43,10 @@ class Loader:
         identity = tuple(request.get(field) or None for field in _IDENTITY)
         if self.flow is not None:
             if identity != self._request:
-                raise FlowError("protocol", "this worker has imported another flow, or the same with other decorators; start a new one")
+                raise FlowError(
+                    "protocol",
+                    "this worker has imported another flow, or the same with other decorators; start a new one",
+                )
             return self.flow
         self._modules_before = frozenset(sys.modules)
         self.randomness.watch()
@@ -125,7 +128,7 @@ def _main_module(source: str) -> ModuleType:
     main.__file__ = source
     main.__loader__ = SourceFileLoader("__main__", source)
     main.__dict__["__builtins__"] = __builtins__
-    main.__dict__["__annotations__"] = {}
+    vars(main)["__annotations__"] = {}
     main.__dict__["__cached__"] = None
     place_in(main)
     sys.modules["spindle.worker.__main__"] = sys.modules["__main__"]

@@ -29,11 +29,13 @@ _KEPT = frozenset(("name",))
 def persist(flow: Any, message: Message) -> tuple[Entries, Inherited]:
     """Pickles the task's artifacts; returns the entries of the new ones and the names taken over from each input.
 
-    The flow loses its public artifacts one by one, so that value and pickle are not both in memory longer than needed. Raises
-    UnpicklableArtifactException.
+    The flow loses its public artifacts one by one, so that value and pickle are not both in memory longer than needed.
+    Raises UnpicklableArtifactException.
     """
     scratch = message["scratch"]
-    sink = Sink(scratch, message.get("spill") or scratch, f"{message['task_id']}.{message.get('attempt') or 0}.{os.getpid()}")
+    sink = Sink(
+        scratch, message.get("spill") or scratch, f"{message['task_id']}.{message.get('attempt') or 0}.{os.getpid()}"
+    )
     inherited = dict(flow._datastore.names()) if flow._datastore is not None else {}
     entries: Entries = []
     try:
@@ -54,7 +56,9 @@ def names(flow: Any) -> list[str]:
     """The names of the flow's own artifacts: attributes of the object, and private data of its class."""
     cls = type(flow)
     prepared: Prepared = cls._flow_state
-    own = [name for name in flow.__dict__ if _is_artifact(name, cls) and not isinstance(flow.__dict__[name], _NO_ARTIFACTS)]
+    own = [
+        name for name in flow.__dict__ if _is_artifact(name, cls) and not isinstance(flow.__dict__[name], _NO_ARTIFACTS)
+    ]
     return own + [name for name in prepared.private if name not in flow.__dict__]
 
 

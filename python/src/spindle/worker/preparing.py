@@ -1,4 +1,6 @@
-"""Makes an imported flow ready: finds its steps, parameters and constants, checks its decorators and guards what steps must not change."""
+"""Makes an imported flow ready: finds its steps, parameters and constants, checks its decorators and guards what steps
+must not change.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ class GraphInfo(Guarded):
 
 
 def prepare(flow: FlowSpec, request: dict[str, Any]) -> None:
-    """Finds and checks everything, in the order in which a user reads the file; the result is the class's `_flow_state`."""
+    """Finds and checks everything, in the order in which a user reads the file; the result is the class's
+    `_flow_state`.
+    """
     cls = type(flow)
     prepared = Prepared()
     _find(cls, prepared)
@@ -82,7 +86,10 @@ def _find(cls: type[FlowSpec], prepared: Prepared) -> None:
     for name in dir(cls):
         if name.startswith("__") or name in cls._EPHEMERAL or name in ("_abc_impl", "_task_state", "_graph_info"):
             continue
-        value = getattr(cls, name, None)
+        try:
+            value = getattr(cls, name)
+        except Exception:
+            continue  # a descriptor that has nothing for the class
         if name.startswith("_"):
             if not isinstance(value, (types.FunctionType, types.MethodType, property, Parameter)):
                 prepared.private.append(name)
@@ -101,7 +108,9 @@ def _steps(cls: type[FlowSpec]) -> list[Any]:
     for depth, base in enumerate(bases):
         for name in vars(base):
             owners.setdefault(name, depth)
-    functions = [(owners[name], getattr(cls, name)) for name in owners if getattr(getattr(cls, name, None), "is_step", False)]
+    functions = [
+        (owners[name], getattr(cls, name)) for name in owners if getattr(getattr(cls, name, None), "is_step", False)
+    ]
     functions.sort(key=lambda found: (-found[0], first_line(found[1])))
     return [function for _, function in functions]
 
@@ -138,8 +147,10 @@ def _check_parameters(prepared: Prepared) -> None:
         parameter.check()
         key = parameter.name.lower().replace("-", "_")
         if key in seen:
-            problem = f"the parameters {seen[key]!r} and {parameter.name!r} have the same name on the command line, where case does not count"
-            raise parameter.error(problem)
+            raise parameter.error(
+                f"the parameters {seen[key]!r} and {parameter.name!r} have the same name on the command line, "
+                "where case does not count"
+            )
         seen[key] = parameter.name
 
 

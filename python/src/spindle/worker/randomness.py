@@ -1,8 +1,9 @@
 """Keeps forked tasks from sharing random numbers that fresh interpreters would not share.
 
-A generator that the flow's import did not seed gets a new seed from the system in each task; one that it seeded continues from where the
-import left it, as it would in an interpreter of its own. To tell them apart, the modules are watched while the flow is imported: `random`
-by its class's seed method, which every generator passes through, and `numpy.random` by its functions.
+A generator that the flow's import did not seed gets a new seed from the system in each task; one that it seeded
+continues from where the import left it, as it would in an interpreter of its own. To tell them apart, the modules are
+watched while the flow is imported: `random` by its class's seed method, which every generator passes through, and
+`numpy.random` by its functions.
 """
 
 from __future__ import annotations
@@ -109,7 +110,9 @@ class Randomness:
         self._replace(random, "default_rng", watched_default_rng)
 
     def enter_child(self) -> None:
-        """In a forked task: reseeds what the user did not seed. (Python itself reseeds `random` after a fork, seeded or not.)"""
+        """In a forked task: reseeds what the user did not seed. (Python itself reseeds `random` after a fork, seeded or
+        not.)
+        """
         random: Any = sys.modules.get("random")
         if random is not None:
             if self._state is not None:
@@ -134,7 +137,9 @@ class _Finder:
     def __init__(self, hooks: dict[str, Callable[[ModuleType], None]]) -> None:
         self._hooks = hooks
 
-    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         hook = self._hooks.get(name)
         if hook is None:
             return None

@@ -1,7 +1,7 @@
 """The fork server: imports the flow once and makes a child process per task.
 
-One thread, one loop: it waits for the control channel and for its children's ends. Everything a child must not have of it is closed or
-undone in `_enter_child`.
+One thread, one loop: it waits for the control channel and for its children's ends. Everything a child must not have of
+it is closed or undone in `_enter_child`.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class Server:
 
     def receive(self) -> bool:
         """Takes what has come in, descriptors too. False when the engine is gone."""
-        data, ancillary, _, _ = self.socket.recvmsg(1 << 16, _socket.CMSG_SPACE(12 * 4), getattr(_socket, "MSG_CMSG_CLOEXEC", 0))
+        data, ancillary, _, _ = self.socket.recvmsg(
+            1 << 16, _socket.CMSG_SPACE(12 * 4), getattr(_socket, "MSG_CMSG_CLOEXEC", 0)
+        )
         for level, kind, payload in ancillary:
             if level == _socket.SOL_SOCKET and kind == _socket.SCM_RIGHTS:
                 for at in range(0, len(payload) - 3, 4):
@@ -93,6 +95,16 @@ class Server:
             flow = self.loader.describe(message)
         except FlowError as e:
             self.channel.write({"type": "error", "re": message.get("id"), **e.fields()})
+        except Exception as e:
+            # A fault of ours, or an object of the user's that nothing can be asked of.
+            from spindle.worker.faults import trimmed_text
+
+            fault = FlowError(
+                "import", f"the flow can not be described: {type(e).__name__}: {e}", traceback=trimmed_text(e)
+            )
+            self.channel.write(
+                {"type": "error", "re": message.get("id"), "file": message.get("source"), **fault.fields()}
+            )
         else:
             self.channel.write({"type": "description", "re": message.get("id"), "flow": flow})
 

@@ -39,7 +39,8 @@ def execute(channel: Channel, loader: Loader) -> int:
         raise ChannelError(f"{message['type']!r} came instead of a task")
     if message.get("protocol", channels.PROTOCOL) != channels.PROTOCOL:
         raise ChannelError(f"the task is of protocol {message['protocol']}, the worker speaks {channels.PROTOCOL}")
-    os.environ.update(message.get("env") or {})
+    for name, value in (message.get("env") or {}).items():
+        os.environ[name] = value
     channels.current = channel
     owner = os.getpid()
     channel.share(message.get("scratch") or "/tmp")

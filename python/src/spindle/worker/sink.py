@@ -1,7 +1,7 @@
 """Where a task's values go: pickled straight into files that the engine takes over.
 
-Small values share one file in memory. A value that grows beyond a limit, or that memory has no room for, moves to a file of its own on the
-store's disk while it is being pickled.
+Small values share one file in memory. A value that grows beyond a limit, or that memory has no room for, moves to a
+file of its own on the store's disk while it is being pickled.
 """
 
 from __future__ import annotations
@@ -47,7 +47,14 @@ class Sink:
         except BaseException:
             self._undo()
             raise
-        return {"name": name, "type": str(type(value)), "encoding": ENCODING, "file": file, "offset": offset, "size": self._size}
+        return {
+            "name": name,
+            "type": str(type(value)),
+            "encoding": ENCODING,
+            "file": file,
+            "offset": offset,
+            "size": self._size,
+        }
 
     def write(self, data: Any) -> int:
         """Takes bytes from the pickler."""

@@ -81,7 +81,10 @@ def _set_up(flow: Any, message: Message, inputs: TaskInputs) -> Inputs | None:
 
 
 def _frame(frame: dict[str, Any]) -> ForeachFrame:
-    return ForeachFrame(frame.get("step"), frame.get("var"), frame.get("num_splits"), frame.get("index"), frame.get("value"))
+    splits = frame.get("num_splits")
+    # The nodes of a parallel step have no value; others may have the empty text.
+    value = frame.get("value") if splits is not None else frame.get("value") or None
+    return ForeachFrame(frame.get("step"), frame.get("var"), splits, frame.get("index"), value)
 
 
 def _branch(cls: type[FlowSpec], inputs: TaskInputs, index: int) -> FlowSpec:
@@ -158,7 +161,9 @@ def _check_transition(running: Running) -> None:
     transition = running.flow._transition
     if transition is None:
         if expected:
-            raise InvalidNextException(f"Step *{running.step}* ended without calling self.next(). Every step but the last must call it.")
+            raise InvalidNextException(
+                f"Step *{running.step}* ended without calling self.next(). Every step but the last must call it."
+            )
         return
     names, foreach = transition
     if node.get("type") == "switch":
@@ -169,8 +174,8 @@ def _check_transition(running: Running) -> None:
     if node and (not fits or (wanted and foreach != wanted and foreach != "_parallel_ubf_iter")):
         went = ", ".join(names) + (f" for each of {foreach!r}" if foreach else "")
         raise MetaflowException(
-            f"Step *{running.step}* went to {went}, but its source says {', '.join(expected) or 'nowhere'}: the graph must be the one written in "
-            "the file."
+            f"Step *{running.step}* went to {went}, but its source says {', '.join(expected) or 'nowhere'}: "
+            "the graph must be the one written in the file."
         )
 
 
@@ -188,11 +193,25 @@ def _last_message(running: Running, error: BaseException | None) -> Message:
     except MetaflowException as e:
         report(flow, e, headline_only=error is not None)
         failure = as_protocol(e)
-        return {"type": "failed", "persisted": False, "artifacts": [], "inherit": [], "exception": failure, "retry": True}
+        return {
+            "type": "failed",
+            "persisted": False,
+            "artifacts": [],
+            "inherit": [],
+            "exception": failure,
+            "retry": True,
+        }
     finally:
         sys.stdout.flush()
     if exception is not None:
-        return {"type": "failed", "persisted": True, "artifacts": artifacts, "inherit": inherit, "exception": exception, "retry": True}
+        return {
+            "type": "failed",
+            "persisted": True,
+            "artifacts": artifacts,
+            "inherit": inherit,
+            "exception": exception,
+            "retry": True,
+        }
     return {
         "type": "done",
         "success": flow._success,

@@ -34,13 +34,19 @@ def value_of(parameter: Parameter, given: list[str], flow_name: str, message: Me
     else:
         raw = None
     if parameter.multiple:
-        value: Any = tuple(convert(parameter, one) for one in (raw if isinstance(raw, (list, tuple)) else [] if raw is None else [raw]))
+        value: Any = tuple(
+            convert(parameter, one) for one in (raw if isinstance(raw, (list, tuple)) else [] if raw is None else [raw])
+        )
     elif raw is None:
         value = False if parameter.flag else None
     else:
         value = convert(parameter, raw)
     if parameter.separator and value:
-        value = [part for one in value for part in one.split(parameter.separator)] if parameter.multiple else value.split(parameter.separator)
+        value = (
+            [part for one in value for part in one.split(parameter.separator)]
+            if parameter.multiple
+            else value.split(parameter.separator)
+        )
     return value
 
 
@@ -57,11 +63,15 @@ def _default(parameter: Parameter, flow_name: str, message: Message) -> Any:
     except Exception as e:
         from spindle.worker.faults import trimmed_text
 
-        raise BadValue(f"the function that computes its default raised {type(e).__name__}: {e}\n{trimmed_text(e)}") from e
+        raise BadValue(
+            f"the function that computes its default raised {type(e).__name__}: {e}\n{trimmed_text(e)}"
+        ) from e
     wanted = parameter.type
     if wanted in _CHECKED:
         if type(value) is not wanted:
-            raise BadValue(f"the function that computes its default returned {value!r}, but a {_CHECKED[wanted]} is expected")
+            raise BadValue(
+                f"the function that computes its default returned {value!r}, but a {_CHECKED[wanted]} is expected"
+            )
     elif not isinstance(value, str) and not parameter.multiple and value is not None:
         raise BadValue(f"the function that computes its default returned {value!r}, but a string is expected")
     return value
@@ -95,7 +105,9 @@ def convert(parameter: Parameter, raw: Any) -> Any:
     except Exception as e:
         if kind in (int, float):
             raise BadValue(f"{raw!r} is not a valid {'integer' if kind is int else 'number'}") from e
-        raise BadValue(str(getattr(e, "message", None) or e) or f"{raw!r} can not be converted: {type(e).__name__}") from e
+        raise BadValue(
+            str(getattr(e, "message", None) or e) or f"{raw!r} can not be converted: {type(e).__name__}"
+        ) from e
 
 
 def _bool(raw: Any) -> bool:
@@ -134,7 +146,9 @@ def _included(parameter: IncludeFile, raw: Any) -> IncludedFile:
         raise BadValue(f"the file {text!r} can not be read: {e.strerror}") from e
     sys.stderr.write(f"Including file {text} of size {_readable(size)}\n")
     try:
-        return IncludedFile(store.call("include_file", {"path": path, "is_text": parameter.is_text, "encoding": parameter.encoding}))
+        return IncludedFile(
+            store.call("include_file", {"path": path, "is_text": parameter.is_text, "encoding": parameter.encoding})
+        )
     except store.StoreError as e:
         raise BadValue(f"the file {text!r} can not be stored: {e}") from e
 
