@@ -95,7 +95,7 @@ func (m *mended) markSteps() {
 				continue
 			}
 			calls, isParallel := n.Type == graph.TypeParallel, child.Step.Parallel == graph.Yes
-			if isParallel && !calls || n.Step.Parallel == graph.Yes && child.Type != graph.TypeJoin {
+			if to == m.Start || isParallel && !calls || n.Step.Parallel == graph.Yes && child.Type != graph.TypeJoin {
 				m.broken[n.Name] = true
 			}
 		}
@@ -109,7 +109,12 @@ func (m *mended) markBranches(n *graph.Node) {
 	}
 	seen := map[string]bool{}
 	for _, to := range n.Out {
-		if child := m.Node(to); seen[to] || child != nil && child.Type == graph.TypeJoin {
+		child := m.Node(to)
+		straight := child != nil && child.Type == graph.TypeJoin
+		if straight {
+			m.broken[to] = true // it gets a branch that is none
+		}
+		if seen[to] || straight {
 			m.broken[n.Name] = true
 		}
 		seen[to] = true

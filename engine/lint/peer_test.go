@@ -45,7 +45,7 @@ func peerPython(t *testing.T) string {
 type judged struct {
 	Folder string `json:"folder"`
 	Code   int    `json:"code"`
-	Output string `json:"output"`
+	Stderr string `json:"stderr"`
 }
 
 // TestPeerAgrees compares right and wrong of every case with the real metaflow's own check.
@@ -77,7 +77,7 @@ func TestPeerAgrees(t *testing.T) {
 			continue
 		}
 		if (j.Code != 0) != ours[j.Folder] {
-			t.Errorf("%s: we find errors: %t, the peer exits with %d:\n%s", name, ours[j.Folder], j.Code, j.Output)
+			t.Errorf("%s: we find errors: %t, the peer exits with %d:\n%s", name, ours[j.Folder], j.Code, j.Stderr)
 		}
 	}
 }

@@ -7,33 +7,56 @@ func checkUnreachable(c *checker) {
 	if c.mended.Start == "" || c.mended.lost {
 		return
 	}
+	roots := c.lostRoots()
+	if len(roots) <= c.turned() {
+		return // each of them follows from a step that turns back instead of going on
+	}
+	for _, n := range roots {
+		c.report(n.Step.NameRange, "Lead to it from another step, or remove it.", "no way leads from the start to step %q", n.Name)
+	}
+}
+
+// lostRoots are the first steps of the parts out of reach.
+func (c *checker) lostRoots() []*graph.Node {
+	explained := c.explained()
 	inLoop := map[string]bool{}
 	for _, loop := range c.mended.loops {
 		for _, name := range loop {
 			inLoop[name] = true
 		}
 	}
-	explained := c.explained()
-	report := func(n *graph.Node) {
-		c.report(n.Step.NameRange, "Lead to it from another step, or remove it.", "no way leads from the start to step %q", n.Name)
+	var roots []*graph.Node
+	take := func(n *graph.Node) {
+		if explained[n.Name] {
+			return
+		}
+		roots = append(roots, n)
 		for name := range c.mended.reach(n.Name, forward) {
 			explained[name] = true
 		}
 	}
 	for _, n := range c.mended.Nodes() {
-		if !n.Reachable && len(n.In) == 0 && !explained[n.Name] {
-			report(n)
+		if !n.Reachable && len(n.In) == 0 {
+			take(n)
 		}
 	}
-	for _, n := range c.mended.Nodes() { // what only steps out of reach lead to, in a loop
-		if !n.Reachable && !explained[n.Name] {
-			if inLoop[n.Name] {
-				explained[n.Name] = true
-				continue
-			}
-			report(n)
+	for _, n := range c.mended.Nodes() {
+		if !n.Reachable && !inLoop[n.Name] {
+			take(n)
 		}
 	}
+	return roots
+}
+
+// turned counts the transitions told to lead backward: what they should have led to may be out of reach.
+func (c *checker) turned() int {
+	n := 0
+	for _, d := range c.found {
+		if d.Code == "SP109" || d.Code == "SP119" {
+			n++
+		}
+	}
+	return n
 }
 
 // explained are steps that are out of reach because of a fault that another rule tells.
