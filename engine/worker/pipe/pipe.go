@@ -50,7 +50,7 @@ func (r *Reader) Release(quiet, limit time.Duration) {
 	r.quiet, r.deadline = quiet, now.Add(limit)
 	r.mu.Unlock()
 	// An error means that the file is closed or has no deadlines: the reader then ends by itself.
-	_ = r.file.SetReadDeadline(now.Add(quiet))
+	_ = r.file.SetReadDeadline(now.Add(min(quiet, limit)))
 }
 
 // readLeft reads without waiting once the deadline has passed. The runtime refuses to read past a deadline even when bytes are
