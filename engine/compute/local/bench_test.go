@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/compute"
+	"github.com/spindle-flow/spindle/engine/compute/local"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -22,14 +23,24 @@ func (silent) Store(context.Context, string, json.RawMessage) (any, error) { ret
 
 // BenchmarkRun runs empty tasks, 16 at a time; engine-µs is the processor time that the engine itself took per task.
 func BenchmarkRun(b *testing.B) {
-	l := startLocal(b, nil)
+	runTasks(b, startLocal(b, nil), spec("done()"))
+}
+
+// BenchmarkPython does the same with the Python worker and a step that sets one artifact.
+func BenchmarkPython(b *testing.B) {
+	l := startPython(b, func(o *local.Options) { o.Isolation = local.Fork })
+	runTasks(b, l, pythonSpec(b, "start", ""))
+}
+
+func runTasks(b *testing.B, l *local.Local, s compute.Spec) {
+	b.Helper()
 	before := cpu(b)
 	tasks := make(chan struct{})
 	var wg sync.WaitGroup
 	for range 16 {
 		wg.Go(func() {
 			for range tasks {
-				if out, err := l.Run(b.Context(), spec("done()"), silent{}); err != nil || !out.Succeeded() {
+				if out, err := l.Run(b.Context(), s, silent{}); err != nil || !out.Succeeded() {
 					b.Errorf("outcome = %+v, %v", out, err)
 				}
 			}
