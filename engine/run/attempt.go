@@ -71,7 +71,9 @@ func (r *runner) attempt(ctx context.Context, a *attempt) message {
 	}
 	r.backlog <- struct{}{}
 	defer func() { <-r.backlog }()
-	r.msgs <- processEnded{a}
+	if outcome.Succeeded() { // after a failure, whether anything else may start is known only when the machine has heard of it
+		r.msgs <- processEnded{a}
+	}
 	r.note(h, outcome)
 	msg, err := r.store(storing, a, h, outcome)
 	if err != nil {

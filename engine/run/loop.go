@@ -10,7 +10,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
-// message is what an attempt's goroutine tells the loop: processEnded first, then one of the others.
+// message is what an attempt's goroutine tells the loop: processEnded when all looks well, then one of the others.
 type message interface{ message() }
 
 // processEnded frees the attempt's slot while it is being stored.
@@ -101,6 +101,7 @@ func (r *runner) taskStored(msg stored) {
 }
 
 func (r *runner) attemptFailed(msg attemptFailed) {
+	delete(r.live, msg.a.task)
 	a, o := msg.a, msg.outcome
 	ref := a.ref(r)
 	ref.PID = msg.pid

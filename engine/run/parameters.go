@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
@@ -114,15 +115,13 @@ func (r *runner) storeParameters(ctx context.Context, a *attempt, res *worker.Re
 	if err := r.saveTable(ctx, key, 0, t.objects()); err != nil {
 		return nil, err
 	}
-	start := metadata.Start{DSType: "local", DSRoot: r.cfg.Store.Root(), Script: scriptName(r.cfg), System: r.cfg.System}
-	records := append(start.Records(), metadata.EndRecords(0, true)...)
-	return t, r.finishParameters(ctx, key, records)
+	return t, r.finishParameters(ctx, key)
 }
 
 // finishParameters adds the records of the parameters task and marks it done. Where the graph starts and ends is among them for a
 // resumed run as well: without it, the client takes a run whose steps have other names for unfinished.
-func (r *runner) finishParameters(ctx context.Context, key artifact.Task, records []metadata.Record) error {
-	records = append(records, metadata.GraphRecords(r.plan.Start, r.plan.End)...)
+func (r *runner) finishParameters(ctx context.Context, key artifact.Task) error {
+	records := append(r.surroundings(), metadata.GraphRecords(r.plan.Start, r.plan.End)...)
 	if err := r.cfg.Metadata.AddMetadata(ctx, metadata.TaskID(key), records); err != nil {
 		return err
 	}
@@ -133,4 +132,12 @@ func (r *runner) finishParameters(ctx context.Context, key artifact.Task, record
 		return err
 	}
 	return r.cfg.Group.Commit(ctx)
+}
+
+// surroundings are the records of the parameters task, which is not an attempt of a step: only who ran it, and where.
+func (r *runner) surroundings() []metadata.Record {
+	start := metadata.Start{Script: scriptName(r.cfg), System: r.cfg.System}
+	return slices.DeleteFunc(start.Records(), func(rec metadata.Record) bool {
+		return slices.Contains([]string{"attempt", "origin-run-id", "ds-type", "ds-root"}, rec.Field)
+	})
 }

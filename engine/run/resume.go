@@ -93,7 +93,7 @@ func (r *runner) cloneParameters(ctx context.Context, p *past) error {
 	if err := r.writeClone(ctx, key, p); err != nil {
 		return err
 	}
-	return r.finishParameters(ctx, key, r.cloneRecords(p))
+	return r.finishParameters(ctx, key)
 }
 
 // writeClone makes a task of this run that has all the origin's task has, by reference to the same blobs.

@@ -325,7 +325,7 @@ func TestInterruptKillsAndKeepsWhatWasPrinted(t *testing.T) {
 		t.print("partial")
 		cancel()
 		<-t.ctx.Done()
-		return nil
+		return t.ctx.Err()
 	}}}
 	cfg := config(storeRoot(t), c, stepOf("start", graph.Linear, "end"), stepOf("end", ""))
 	s, err := run.Run(ctx, cfg)
@@ -403,9 +403,14 @@ func TestDamagedInputIsReportedByName(t *testing.T) {
 func TestParallelStepFailsAsOne(t *testing.T) {
 	t.Parallel()
 	steps, bodies := everything()
+	controlDone := make(chan struct{})
 	bodies["node"] = func(t *goTask) error {
 		t.to("meet")
-		if t.spec.Parallel.NodeIndex == 1 {
+		switch t.spec.Parallel.NodeIndex {
+		case 0:
+			close(controlDone)
+		case 1:
+			<-controlDone
 			return errors.New("node down")
 		}
 		return nil

@@ -195,8 +195,10 @@ func (r *runner) disown(ctx context.Context, entries []entry) ([]entry, error) {
 // storeRest stores what there is of every attempt, whether it left artifacts or not.
 func (r *runner) storeRest(ctx context.Context, a *attempt, l *logs, o compute.Outcome, ok bool) error {
 	key := a.key(r)
-	if err := r.cfg.Metadata.AddMetadata(ctx, a.id(r), metadata.EndRecords(a.number, ok)); err != nil {
-		return err
+	if o.Result != nil { // a process that died without a word has said neither yes nor no
+		if err := r.cfg.Metadata.AddMetadata(ctx, a.id(r), metadata.EndRecords(a.number, ok)); err != nil {
+			return err
+		}
 	}
 	for stream, log := range map[string]*taskLog{"stdout": &l.stdout, "stderr": &l.stderr} {
 		if err := r.cfg.Store.SaveLog(key, a.number, logSource, stream, log.buf); err != nil {

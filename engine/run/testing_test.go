@@ -128,7 +128,7 @@ func (g *goCompute) Run(ctx context.Context, spec compute.Spec, h compute.Handle
 	if errors.As(err, &dead) {
 		return dead.outcome, nil
 	}
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return compute.Outcome{Killed: true, Reason: "killed"}, nil
 	}
 	out := compute.Outcome{PID: pid, Result: &worker.Result{Type: worker.TypeDone, Success: true, Transition: t.next}}
