@@ -97,7 +97,7 @@ func (f *Formatter) failed(e run.TaskFailed) []Line {
 	case e.Signal != 0:
 		lines = f.of(e.At, e.Task, "The process was ended by signal "+strconv.Itoa(int(e.Signal))+" ("+e.Signal.String()+").", Bad)
 	case e.Exception == "":
-		lines = f.of(e.At, e.Task, "The process ended with exit code "+strconv.Itoa(e.ExitCode)+" before the step was done.", Bad)
+		lines = f.of(e.At, e.Task, "The process ended with exit code "+strconv.Itoa(e.ExitCode)+" without leaving a result.", Bad)
 	}
 	text := "Task failed."
 	if e.Segfault() {

@@ -41,3 +41,12 @@ func (v *View) Event(ev run.Event) {
 
 // Close ends the view.
 func (v *View) Close() error { return nil }
+
+// Print writes what was printed outside of any task.
+func (v *View) Print(text []byte) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.err == nil {
+		_, v.err = v.out.Write(text)
+	}
+}

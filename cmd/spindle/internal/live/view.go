@@ -101,6 +101,20 @@ func (v *View) Event(ev run.Event) {
 	}
 }
 
+// Print shows what was printed outside of any task, in whole lines.
+func (v *View) Print(text []byte) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for line := range bytes.Lines(text) {
+		line = printable(bytes.TrimSuffix(line, []byte("\n")), v.opts.Palette.On())
+		v.lines = append(append(v.lines, line...), '\n')
+	}
+	if v.closed {
+		_, _ = v.opts.Out.Write(v.lines)
+		v.lines = nil
+	}
+}
+
 // Frame draws the view as it is now.
 func (v *View) Frame() {
 	v.mu.Lock()

@@ -104,3 +104,18 @@ func (t *Table) Plain() string {
 	}
 	return b.String()
 }
+
+// Aligned is the table without a heading, aligned and never cut.
+func (t *Table) Aligned() string {
+	widths := make([]int, len(t.heads))
+	for _, row := range t.rows {
+		for i, c := range row {
+			widths[i] = max(widths[i], runewidth.StringWidth(c.text))
+		}
+	}
+	var b strings.Builder
+	for _, row := range t.rows {
+		line(&b, row, widths, int(^uint(0)>>1))
+	}
+	return b.String()
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/spf13/cobra"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/cmdline"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/table"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/version"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
+	"github.com/spindle-flow/spindle/engine/artifact"
+)
+
+type doctorJSON struct {
+	Version       string   `json:"version"`
+	Platform      string   `json:"platform"`
+	Binary        string   `json:"binary"`
+	Python        string   `json:"python"` // path of the interpreter, empty when none was found
+	PythonVersion string   `json:"python_version"`
+	PythonWhy     string   `json:"python_why"`
+	PythonNotes   []string `json:"python_notes"`
+	SDK           string   `json:"sdk"`
+	User          string   `json:"user"`
+	Store         string   `json:"store"` // empty when there is none yet
+	StoreWritable bool     `json:"store_writable"`
+	Settings      []string `json:"settings"` // configuration files that were read, the stronger first
+	Problems      []string `json:"problems"`
+}
+
+func newDoctor(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "doctor [FLOW]", Short: "Say which Python, store and user a flow gets, and why", GroupID: groupMore,
+		Long: `Say what Spindle finds around it: which Python interpreter runs a flow and why that one, where the store is, who the user is, which
+configuration files count. The exit code is 1 when something stands in the way of a run.`,
+		Example: `  spindle doctor
+  spindle doctor project/flow.py    for a flow in another folder`,
+		Args: arguments(0, 1, ""),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir := a.ws.Dir
+			if len(args) == 1 {
+				file, _ := cmdline.Split(args[0])
+				dir = filepath.Dir(a.ws.Abs(file))
+			}
+			return a.doctor(cmd.Context(), dir)
+		},
+	}
+	a.bindJSON(cmd)
+	return cmd
+}
+
+func (a *app) doctor(ctx context.Context, dir string) error {
+	d := doctorJSON{
+		Version: version.Number, Platform: runtime.GOOS + "/" + runtime.GOARCH, Binary: a.ws.Executable,
+		PythonNotes: []string{}, Settings: []string{}, Problems: []string{},
+	}
+	problem := func(what string, err error) {
+		d.Problems = append(d.Problems, what+": "+err.Error())
+	}
+	if err := a.ws.Prepare(); err != nil {
+		problem("settings", err)
+	} else if s, err := a.ws.Settings(); err == nil {
+		d.Settings = append(d.Settings, s.Files()...)
+	}
+	a.examinePython(ctx, dir, &d, problem)
+	var err error
+	if d.User, err = a.ws.User(); err != nil {
+		problem("user", err)
+	}
+	a.examineStore(&d, problem)
+	if a.json {
+		report.WriteJSON(a.io.Out, d)
+	} else {
+		a.printDoctor(d)
+	}
+	if len(d.Problems) > 0 {
+		return &fault.Reported{Err: errors.New("something stands in the way of a run")}
+	}
+	return nil
+}
+
+func (a *app) examinePython(ctx context.Context, dir string, d *doctorJSON, problem func(string, error)) {
+	found, err := a.ws.FindInterpreter(ctx, dir, a.top.Python)
+	if err != nil {
+		problem("python", err)
+	} else {
+		d.Python, d.PythonWhy = found.Path, found.Why
+		d.PythonNotes = append(d.PythonNotes, found.Notes...)
+		info, err := found.Probe(ctx, dir)
+		if err == nil {
+			d.PythonVersion = info.Version
+			err = found.Accept(info.Version)
+		}
+		if err != nil {
+			problem("python", err)
+		}
+	}
+	if d.SDK, err = a.ws.UnpackSDK(); err != nil {
+		problem("sdk", err)
+	}
+}
+
+func (a *app) examineStore(d *doctorJSON, problem func(string, error)) {
+	stores, err := a.ws.Open(workspace.Read, "")
+	switch {
+	case errors.Is(err, artifact.ErrNoRoot):
+		return
+	case err != nil:
+		problem("store", err)
+		return
+	}
+	defer stores.Close()
+	d.Store = stores.Root
+	f, err := os.CreateTemp(stores.Root, ".doctor-")
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return // the root is made by the first run
+	case err != nil:
+		problem("store", err)
+		return
+	}
+	d.StoreWritable = true
+	_ = f.Close()
+	_ = os.Remove(f.Name())
+}
+
+func (a *app) printDoctor(d doctorJSON) {
+	t := table.New("what", "is")
+	row := func(name, value, otherwise string) {
+		if value == "" {
+			value = otherwise
+		}
+		t.Row(name, value)
+	}
+	row("spindle", d.Version+" ("+d.Platform+"), "+d.Binary, "")
+	python := d.Python
+	if d.PythonVersion != "" {
+		python += " (" + d.PythonVersion + ")"
+	}
+	row("python", python, "none found")
+	row("", d.PythonWhy, "")
+	for _, note := range d.PythonNotes {
+		row("", "passed over: "+note, "")
+	}
+	row("sdk", d.SDK, "")
+	row("user", d.User, "unknown")
+	row("store", d.Store, "none yet; the first run makes .metaflow in the working folder")
+	for i, file := range d.Settings {
+		name := ""
+		if i == 0 {
+			name = "settings"
+		}
+		row(name, file, "")
+	}
+	fmt.Fprint(a.io.Out, t.Aligned())
+	p := a.io.OutPalette()
+	for _, problem := range d.Problems {
+		fmt.Fprintf(a.io.Out, "%s %s\n", p.Red("problem:"), problem)
+	}
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
+	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/worker"
+)
+
+// readFlow reads a flow for a verb that only looks at it, and says who looks. Where the source alone does not tell what the flow is, Python is
+// asked; then the description is returned too.
+func (a *app) readFlow(ctx context.Context, spec string) (*workspace.Flow, *worker.Description, error) {
+	if err := a.ws.Prepare(); err != nil {
+		return nil, nil, err
+	}
+	flow, err := a.ws.ReadFlow(ctx, spec)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := a.greet(flow); err != nil {
+		return nil, nil, err
+	}
+	if flow.Unusable() != nil || !flow.Dynamic() {
+		return flow, nil, nil
+	}
+	d, err := a.describe(ctx, flow)
+	return flow, d, err
+}
+
+// greet prints the header. A verb that only looks works for anybody, so it does without the name of an unknown user.
+func (a *app) greet(flow *workspace.Flow) error {
+	if flow.Static == nil {
+		return nil
+	}
+	user, err := a.ws.User()
+	if err != nil {
+		user = "unknown"
+	}
+	a.header(flow.Static.Name, a.ws.System(user, "", nil).Identity())
+	return nil
+}
+
+// describe asks Python what a flow is and judges the flow again by that.
+func (a *app) describe(ctx context.Context, flow *workspace.Flow) (*worker.Description, error) {
+	python, err := a.ws.Python(ctx, flow.Dir(), a.top.Python, a.io.Err, a.io.Err)
+	if err != nil {
+		return nil, err
+	}
+	w, err := python.Start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer w.Close()
+	settings, err := a.ws.Settings()
+	if err != nil {
+		return nil, err
+	}
+	request := worker.DescribeRequest{
+		Source: flow.File, Class: flow.Class, With: a.top.Decorators(nil, settings.Lookup), Options: map[string]any{},
+	}
+	d, err := workspace.DescribeFlow(ctx, w, flow.Given, request)
+	if err != nil {
+		return nil, err
+	}
+	return d, flow.Describe(ctx, d)
+}
+
+// usable reads a flow that has to be without faults.
+func (a *app) usable(ctx context.Context, spec string) (*workspace.Flow, graph.Extra, error) {
+	flow, d, err := a.readFlow(ctx, spec)
+	if err != nil {
+		return nil, graph.Extra{}, err
+	}
+	if err := flow.Unusable(); err != nil {
+		return nil, graph.Extra{}, err
+	}
+	return flow, workspace.Extra(d), nil
+}

@@ -1,0 +1,276 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/cmdline"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/options"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/params"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
+	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/worker"
+)
+
+// launch is a `run` or `resume` on its way: from arguments to a flow, its description, and all that a run needs.
+type launch struct {
+	*app
+	cmd  *cobra.Command
+	verb string // run or resume
+	args []string
+
+	scanned cmdline.Scanned
+	spec    string // the flow as given
+	output  *output
+	user    string
+
+	starting chan started
+	python   *workspace.Python
+	worker   *worker.Worker // not yet taken over by the run
+
+	flow        *workspace.Flow
+	ofFlow      options.Flow
+	request     worker.DescribeRequest
+	description *worker.Description
+
+	options *options.Run
+	params  *params.Set
+	step    string // to resume from
+}
+
+type started struct {
+	python *workspace.Python
+	worker *worker.Worker
+	err    error
+}
+
+// find looks for the flow in the arguments. It reports true when help was asked for and given.
+func (l *launch) find(ctx context.Context) (done bool, err error) {
+	l.scanned = cmdline.Scan(l.args, l.arity)
+	spec, at := cmdline.Flow(l.args, l.scanned)
+	if at < 0 || at >= 0 && !slices.Contains(l.scanned.Positional, spec) {
+		if l.wantsHelp() {
+			return true, l.help(nil, nil)
+		}
+	}
+	if at < 0 {
+		return false, &fault.Usage{Message: "missing argument: " + l.cmd.CommandPath() + " needs a flow: flow.py", Command: l.cmd.CommandPath()}
+	}
+	l.spec = spec
+	l.args = slices.Delete(slices.Clone(l.args), at, at+1)
+	if !l.wantsHelp() {
+		return false, nil
+	}
+	flow, err := l.ws.ReadFlow(ctx, spec)
+	if err != nil {
+		return true, err
+	}
+	if flow.Static == nil {
+		return true, flow.Unusable()
+	}
+	return true, l.help(flow.Static, ofSource(flow.Static.Parameters))
+}
+
+func (l *launch) wantsHelp() bool {
+	for _, arg := range l.args {
+		if arg == "--" {
+			return false
+		}
+		if arg == "--help" || arg == "-h" {
+			return true
+		}
+	}
+	return false
+}
+
+// arity is what is known of options before the flow has been read.
+func (l *launch) arity(name string) cmdline.Arity {
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	options.NewTop().Bind(flags)
+	options.NewRun().BindResume(flags)
+	f := flags.Lookup(name)
+	switch {
+	case name == "help" || name == "production":
+		return cmdline.Flag
+	case f == nil:
+		return cmdline.Unknown
+	case f.NoOptDefVal != "":
+		return cmdline.Flag
+	default:
+		return cmdline.Value
+	}
+}
+
+// read reads and judges the flow while Python is starting. A flow with faults ends here, before any of it is run.
+func (l *launch) read(ctx context.Context) error {
+	if err := l.ws.Prepare(); err != nil {
+		return err
+	}
+	user, err := l.ws.User()
+	if err != nil {
+		return err
+	}
+	l.user = user
+	l.output = &output{out: l.io.Out, err: l.io.Err}
+	l.startPython(ctx)
+	l.flow, err = l.ws.ReadFlow(ctx, l.spec)
+	if err != nil {
+		return err
+	}
+	if l.flow.Static != nil {
+		l.header(l.flow.Static.Name, l.identity())
+	}
+	l.say("Validating your flow...")
+	if err := l.flow.Unusable(); err != nil {
+		return err
+	}
+	return nil
+}
+
+func (l *launch) identity() string { return l.ws.System(l.user, "", nil).Identity() }
+
+// startPython starts the worker. It needs nothing of the flow yet, so it may start while that is read.
+func (l *launch) startPython(ctx context.Context) {
+	flag := l.top.Python
+	if given, ok := l.scanned.Last("python"); ok {
+		flag = given
+	}
+	file, _ := cmdline.Split(l.spec)
+	dir := (&workspace.Flow{File: l.ws.Abs(file)}).Dir()
+	l.starting = make(chan started, 1)
+	go func() {
+		python, err := l.ws.Python(ctx, dir, flag, l.output.stdout(), l.output.stderr())
+		if err != nil {
+			l.starting <- started{err: err}
+			return
+		}
+		w, err := python.Start(ctx)
+		l.starting <- started{python, w, err}
+	}()
+}
+
+// stopWorker ends a worker that no run has taken over, also one that is still starting.
+func (l *launch) stopWorker() {
+	if l.starting != nil {
+		s := <-l.starting
+		l.worker, l.starting = s.worker, nil
+	}
+	if l.worker != nil {
+		_ = l.worker.Close() // it has done nothing that could be lost
+		l.worker = nil
+	}
+}
+
+// describe has Python import the flow, and judges what the source alone did not tell.
+func (l *launch) describe(ctx context.Context) error {
+	s := <-l.starting
+	l.starting = nil
+	if s.err != nil {
+		return s.err
+	}
+	l.python, l.worker = s.python, s.worker
+	settings, err := l.ws.Settings()
+	if err != nil {
+		return err
+	}
+	l.ofFlow.Scan(l.scanned.Values, l.isParameter, l.ws.LookupEnv)
+	with := append(slices.Clone(l.top.With), l.scanned.Values["with"]...)
+	top := options.Top{With: nil}
+	l.request = worker.DescribeRequest{
+		Source: l.flow.File, Class: l.flow.Class, With: top.Decorators(with, settings.Lookup),
+		Options: l.ofFlow.Request(l.user, l.namespace()),
+	}
+	if l.description, err = workspace.DescribeFlow(ctx, l.worker, l.spec, l.request); err != nil {
+		return err
+	}
+	if err := l.flow.Describe(ctx, l.description); err != nil {
+		return err
+	}
+	if err := l.flow.Unusable(); err != nil {
+		return err
+	}
+	l.say("    %s", l.io.ErrPalette().Green("The graph looks good!"))
+	return nil
+}
+
+// namespace is that of the command line, before it has been parsed strictly.
+func (l *launch) namespace() *string {
+	identity := l.identity()
+	given, ok := l.scanned.Last("namespace")
+	if !ok {
+		given, ok = l.ws.LookupEnv("METAFLOW_RUN_USER_NAMESPACE")
+	}
+	switch {
+	case !ok:
+		return &identity
+	case given == "":
+		return nil
+	}
+	return &given
+}
+
+// isParameter says whether the flow, as far as it has been read, has a parameter of that name.
+func (l *launch) isParameter(name string) bool {
+	if l.flow.Static == nil {
+		return false
+	}
+	return slices.ContainsFunc(l.flow.Static.Parameters, func(p *graph.Parameter) bool { return p.Name == name })
+}
+
+// parse reads the options strictly, now that all of them are known.
+func (l *launch) parse() error {
+	flags := l.flags(l.description.Parameters, decoratorNames(l.description))
+	if err := flags.Parse(l.args); err != nil {
+		return usageOf(err, flags, l.commandPath())
+	}
+	rest := flags.Args()
+	if l.verb == "resume" && len(rest) > 0 {
+		l.step, rest = rest[0], rest[1:]
+	}
+	if len(rest) > 0 {
+		return &fault.Usage{Message: "unexpected argument " + quoted(rest[0]), Command: l.commandPath()}
+	}
+	if err := l.ws.Prepare(); err != nil {
+		return err
+	}
+	if err := l.options.Finish(l.verb, flags, l.ws.LookupEnv); err != nil {
+		return err
+	}
+	if l.params == nil {
+		return nil
+	}
+	if problems := l.params.Finish(l.ws.LookupEnv); len(problems) > 0 {
+		return l.badParameters(problems)
+	}
+	return nil
+}
+
+// flags are all options of this flow: its parameters first, so that a parameter wins over an option of the same name.
+func (l *launch) flags(parameters []worker.Parameter, decorators []string) *pflag.FlagSet {
+	flags := pflag.NewFlagSet(l.verb, pflag.ContinueOnError)
+	flags.SortFlags = false
+	flags.Usage = func() {}
+	l.options = options.NewRun()
+	if l.verb == "run" {
+		l.params = params.Bind(flags, parameters)
+		l.options.Bind(flags)
+	} else {
+		l.options.BindResume(flags)
+	}
+	l.ofFlow.Bind(flags, decorators)
+	l.top.Bind(flags)
+	return flags
+}
+
+func (l *launch) commandPath() string { return l.cmd.CommandPath() + " " + l.spec }
+
+func decoratorNames(d *worker.Description) []string {
+	names := make([]string, len(d.Decorators))
+	for i, deco := range d.Decorators {
+		names[i] = deco.Name
+	}
+	return names
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"io"
+	"sync"
+
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/console"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/live"
+	"github.com/spindle-flow/spindle/engine/run"
+)
+
+// runView shows a run.
+type runView interface {
+	run.Observer
+	// Print shows what is printed outside of tasks, by the worker itself.
+	Print(text []byte)
+	Close() error
+}
+
+// output is where a worker's own prints go: straight to our streams before the run, into its view while that stands.
+type output struct {
+	mu       sync.Mutex
+	out, err io.Writer
+	view     runView // guarded by mu
+}
+
+func (o *output) stdout() io.Writer { return writerFunc(func(b []byte) { o.print(o.out, b) }) }
+func (o *output) stderr() io.Writer { return writerFunc(func(b []byte) { o.print(o.err, b) }) }
+
+func (o *output) print(w io.Writer, b []byte) {
+	o.mu.Lock()
+	v := o.view
+	o.mu.Unlock()
+	if v != nil {
+		v.Print(b)
+		return
+	}
+	_, _ = w.Write(b) // whoever closed the stream does not want to hear it
+}
+
+func (o *output) show(v runView) {
+	o.mu.Lock()
+	o.view = v
+	o.mu.Unlock()
+}
+
+type writerFunc func([]byte)
+
+func (f writerFunc) Write(b []byte) (int, error) {
+	f(b)
+	return len(b), nil
+}
+
+// newView is the view for our standard output: moving on a terminal, lines in a pipe.
+func (a *app) newView() runView {
+	format := &console.Formatter{UI: a.ws.Env("METAFLOW_UI_URL")}
+	if !a.io.OutTTY {
+		return console.New(a.io.Out, a.io.OutPalette(), format)
+	}
+	v := live.New(live.Options{
+		Out: a.io.Out, Size: a.io.Size, Palette: a.io.OutPalette(), Unicode: a.io.Unicode, Format: format, Now: a.ws.Now,
+	})
+	v.Start()
+	return v
+}
