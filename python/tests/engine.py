@@ -342,11 +342,9 @@ class Engine:
         for at, names in message["inherit"]:
             artifacts = ended.task["inputs"][at]["artifacts"]
             for name in names:
+                key = artifacts[name]["key"]
                 raw = next(
-                    e.table[n]["raw"]
-                    for e in self.known
-                    for n in e.table
-                    if e.table[n]["key"] == artifacts[name]["key"]
+                    (ref["raw"] for known in self.known for ref in known.table.values() if ref["key"] == key), b""
                 )
                 ended.table[name] = {**artifacts[name], "raw": raw}
         for entry in message["artifacts"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import unittest
 
-from engine import Engine, Ended
+from engine import Ended, Engine
 
 FLOW = """
     from metaflow import FlowSpec, JSONType, Parameter, current, step
@@ -41,7 +41,8 @@ FLOW = """
 
         @step
         def end(self):
-            print(current.pathspec, current.username, current.namespace, sorted(current.tags), current.parameter_names, current.graph_info)
+            print(current.pathspec, current.username, current.namespace, sorted(current.tags), current.parameter_names,
+            current.graph_info)
 
     if __name__ == '__main__':
         F()

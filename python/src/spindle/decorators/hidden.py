@@ -6,6 +6,7 @@ import os
 import re
 
 from spindle.decorators.base import StepDecorator
+from spindle.exception import MetaflowException
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class SecretsDecorator(StepDecorator):
         for _, variables in self._inline():
             for name, value in variables.items():
                 if name in os.environ and not self.attributes["allow_override"]:
-                    raise self.error(f"@secrets: the variable {name!r} is set already; allow_override=True replaces it")
+                    problem = f"@secrets: the variable {name!r} is set already; allow_override=True replaces it"
+                    raise self.located(MetaflowException(problem))
                 os.environ[name] = value
 
     def _inline(self) -> Iterator[tuple[str, dict[str, Any]]]:

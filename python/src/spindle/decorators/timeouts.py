@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
     from spindle.worker.preparing import Prepared
     from spindle.worker.task import Running
-
-_SDK = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 class TimeoutException(MetaflowException):
@@ -69,12 +66,14 @@ class TimeoutDecorator(StepDecorator):
         import traceback
         from datetime import datetime
 
+        from spindle.worker.faults import is_library
+
         message = "Step {} timed out after {hours} hours, {minutes} minutes, {seconds} seconds".format(
             step, **self.attributes
         )
-        stack = [
-            summary for summary in traceback.extract_stack(frame) if not summary.filename.startswith((_SDK, "<frozen"))
-        ]
+        stack = traceback.extract_stack(frame)
+        while len(stack) > 1 and is_library(stack[0].filename):
+            del stack[0]  # what started the task, down to the user's code
         lines = [">  " + line for entry in traceback.format_list(stack) for line in entry.splitlines()]
         sys.stdout.write(f"{datetime.now():%Y-%m-%d %H:%M:%S.%f}"[:-3] + f" {message}\n")
         raise TimeoutException("\n".join([message, "Stack when the timeout was raised:", *lines]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import types
 
-from spindle.exception import MetaflowException, UnpicklableArtifactException
+from spindle.exception import DataException, MetaflowException, UnpicklableArtifactException
 from spindle.parameters import Parameter
 from spindle.worker.sink import Sink
 
@@ -30,7 +30,7 @@ def persist(flow: Any, message: Message) -> tuple[Entries, Inherited]:
     """Pickles the task's artifacts; returns the entries of the new ones and the names taken over from each input.
 
     The flow loses its public artifacts one by one, so that value and pickle are not both in memory longer than needed.
-    Raises UnpicklableArtifactException.
+    Raises UnpicklableArtifactException or DataException.
     """
     scratch = message["scratch"]
     sink = Sink(
@@ -83,6 +83,7 @@ def _put(sink: Sink, flow: Any, name: str) -> dict[str, Any]:
     except MetaflowException as e:
         raise UnpicklableArtifactException(name, str(e.message)) from e
     except OSError as e:
-        raise UnpicklableArtifactException(name, f"{e.strerror or e} ({e.filename or 'while writing it'})") from e
+        problem = f"{e.strerror or e} ({e.filename or 'while writing it'})"
+        raise DataException(f"The value of the artifact *{name}* can not be stored: {problem}") from e
     except Exception as e:
         raise UnpicklableArtifactException(name, f"{type(e).__name__}: {e}") from e

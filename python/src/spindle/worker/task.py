@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from spindle.decorators.base import DecoratorError
 from spindle.exception import MetaflowException, MetaflowInternalError
 from spindle.flowspec import FlowSpec
 from spindle.frames import ForeachFrame
@@ -143,7 +144,7 @@ def _run(running: Running, body: Callable[..., Any], join_inputs: Inputs | None)
     except Exception as e:
         error: BaseException = e
         # Every decorator hears of it, also after one has handled it.
-        handled = [decorator.handle(e, running) for decorator in decorators]
+        handled = [] if isinstance(e, DecoratorError) else [decorator.handle(e, running) for decorator in decorators]
         if any(handled):
             flow._task_ok = True
             return None
