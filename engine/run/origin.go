@@ -174,7 +174,8 @@ func (or *originReader) checkBlobs(ctx context.Context, parameters *past, tasks 
 		return tasks, err
 	}
 	if name, fault := parameters.fault(faults); fault != nil {
-		return nil, &OriginError{Flow: or.r.flow, Run: or.r.origin, Reason: fmt.Sprintf("artifact %q of the parameters of run id %q cannot be used", name, or.r.origin), Err: fault}
+		reason := fmt.Sprintf("artifact %q of the parameters of run id %q cannot be used", name, or.r.origin)
+		return nil, &OriginError{Flow: or.r.flow, Run: or.r.origin, Reason: reason, Err: fault}
 	}
 	kept := tasks[:0]
 	for _, p := range tasks {

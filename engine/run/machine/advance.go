@@ -137,7 +137,8 @@ func (m *Machine) arrive(id TaskID, n *node, join int32) error {
 		sc.join = join
 		sc.places = make([]TaskID, sc.n)
 	case sc.join != join:
-		return &TransitionError{Step: n.Name, Problem: fmt.Sprintf("it leads to the join %q, but another branch of the same split leads to %q", m.nodes[join].Name, m.nodes[sc.join].Name)}
+		return &TransitionError{Step: n.Name, Problem: fmt.Sprintf("it leads to the join %q, but another branch of the same split leads to %q",
+			m.nodes[join].Name, m.nodes[sc.join].Name)}
 	}
 	if sc.places[f.index] != 0 {
 		return &TransitionError{Step: n.Name, Problem: fmt.Sprintf("its branch has reached the join %q twice", m.nodes[join].Name)}
