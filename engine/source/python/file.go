@@ -14,11 +14,19 @@ type file struct {
 	path  string
 	text  []byte // decoded
 	lines []int  // offset of each line's first byte
+	ascii bool   // columns are bytes
+	last  mark   // the place asked for last: the next one is mostly behind it, and lines may be very long
 	lang  *language
 	tree  *ts.Tree
 	walk  *ts.TreeCursor // for listing children
 	// fault is the first place that is not Python.
 	fault *graph.Fault
+}
+
+// mark is an offset with its place.
+type mark struct {
+	offset int
+	pos    graph.Pos
 }
 
 func (f *file) close() {
@@ -100,12 +108,31 @@ func (f *file) between(start, end int) graph.Range {
 
 func (f *file) pos(offset int) graph.Pos {
 	offset = max(0, min(offset, len(f.text)))
-	line := sort.SearchInts(f.lines, offset+1) - 1
-	return graph.Pos{Line: line + 1, Column: utf8.RuneCount(f.text[f.lines[line]:offset]) + 1}
+	line := sort.SearchInts(f.lines, offset+1)
+	start := f.lines[line-1]
+	if f.ascii {
+		return graph.Pos{Line: line, Column: offset - start + 1}
+	}
+	column := 1
+	if f.last.pos.Line == line && f.last.offset <= offset {
+		start, column = f.last.offset, f.last.pos.Column
+	}
+	at := graph.Pos{Line: line, Column: column + utf8.RuneCount(f.text[start:offset])}
+	f.last = mark{offset, at}
+	return at
 }
 
 // lineOf is the line of an offset, from 1.
 func (f *file) lineOf(offset uint) int { return sort.SearchInts(f.lines, int(offset)+1) }
+
+func isASCII(text []byte) bool {
+	for _, b := range text {
+		if b >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
 
 func lineStarts(text []byte) []int {
 	starts := []int{0}

@@ -15,6 +15,7 @@ type language struct {
 }
 
 var pythonLanguage = sync.OnceValue(func() *language {
+	useDefaultAllocator()
 	l := &language{ts: ts.NewLanguage(grammar.Language()), fields: map[string]uint16{}}
 	for id := range l.ts.NodeKindCount() {
 		l.kinds = append(l.kinds, l.ts.NodeKindForId(uint16(id)))

@@ -15,8 +15,11 @@ import (
 // maxSource is the largest file that is read: far above any flow, and low enough that parsing cannot fill the memory.
 const maxSource = 8 << 20
 
-// parseLimit ends the parsing of text that the parser cannot get through in reasonable time.
-const parseLimit = 20 * time.Second
+// parseLimit ends the parsing of text that the parser cannot get through in reasonable time: it takes a hundred times what
+// an ordinary file does.
+func parseLimit(size int) time.Duration {
+	return 2*time.Second + time.Duration(size)*10*time.Microsecond
+}
 
 // open decodes and parses a file. Broken text yields a file with a fault; an error means that there is no tree at all.
 func open(ctx context.Context, path string, data []byte) (*file, error) {
@@ -25,7 +28,7 @@ func open(ctx context.Context, path string, data []byte) (*file, error) {
 	}
 	d := decode(data)
 	f := &file{path: path, text: d.text, lang: pythonLanguage()}
-	f.lines = lineStarts(f.text)
+	f.lines, f.ascii = lineStarts(f.text), isASCII(f.text)
 	var err error
 	if f.tree, err = f.parse(ctx, f.text); err != nil {
 		return nil, err
@@ -53,7 +56,7 @@ func (f *file) retry(ctx context.Context) error {
 	scan := scanTokens(f.text)
 	tree, err := f.parse(ctx, scan.flat)
 	if err != nil {
-		return err
+		return ctx.Err() // else the first tree has to do
 	}
 	if tree.RootNode().HasError() {
 		tree.Close()
@@ -77,7 +80,7 @@ func (f *file) parse(ctx context.Context, text []byte) (*ts.Tree, error) {
 		return nil, fmt.Errorf("load the Python grammar: %w", err)
 	}
 	defer stopWith(ctx, p)()
-	p.SetTimeoutMicros(uint64(parseLimit.Microseconds()))
+	p.SetTimeoutMicros(uint64(parseLimit(len(text)).Microseconds()))
 	if tree := p.Parse(text, nil); tree != nil {
 		return tree, nil
 	}

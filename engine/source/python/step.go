@@ -1,7 +1,7 @@
 package python
 
 import (
-	"regexp"
+	"bytes"
 
 	ts "github.com/tree-sitter/go-tree-sitter"
 
@@ -125,21 +125,24 @@ func (f *file) isSelfNext(fn *ts.Node) bool {
 	return f.is(object, "identifier") && f.source(object) == "self" && f.source(f.field(fn, "attribute")) == "next"
 }
 
-var selfNext = regexp.MustCompile(`\bself\s*\.\s*next\b`)
-
-// maxStray bounds how many calls besides the last statement are told of one step.
-const maxStray = 20
+// maxStray bounds how many places of one step are looked at for calls besides the last statement.
+const maxStray = 100
 
 // strayCalls finds the calls of self.next that are not the last statement. Those in nested functions belong to them.
 func (f *file) strayCalls(function, body, tail *ts.Node, s *graph.Step) []*graph.Transition {
 	if body == nil {
 		return nil
 	}
-	start := int(body.StartByte())
 	var stray []*graph.Transition
-	for _, m := range selfNext.FindAllIndex(f.text[min(start, len(f.text)):min(int(body.EndByte()), len(f.text))], maxStray+1) {
-		from, to := uint(start+m[0]), uint(start+m[1])
-		call := f.callAt(body, from, to)
+	at, end := int(body.StartByte()), min(int(body.EndByte()), len(f.text))
+	for range maxStray {
+		i := bytes.Index(f.text[min(at, end):end], []byte("next"))
+		if i < 0 {
+			break
+		}
+		from := at + i
+		at = from + len("next")
+		call := f.callAt(body, uint(from), uint(at))
 		if call == nil || tail != nil && call.Id() == tail.Id() || !f.ownedBy(call, function) {
 			continue
 		}

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -13,16 +14,25 @@ import (
 
 // syntaxFault returns the first place where the text is not Python, nil if it all is.
 func (f *file) syntaxFault() *graph.Fault {
+	scan := scanTokens(f.text)
+	indent := scan.indent
+	if scan.problem != "" {
+		indent = indentFault{}
+	}
 	if !f.root().HasError() {
+		if indent.message != "" {
+			return f.faultAt(indent.offset, indent.offset+1, indent.message)
+		}
 		return f.oldStatement()
 	}
-	scan := scanTokens(f.text)
 	bad := f.firstError()
-	if scan.problem != "" {
-		return f.faultAt(scan.offset, scan.offset+1, scan.problem)
-	}
 	start, end := bad.ByteRange()
-	if bad.IsMissing() {
+	switch {
+	case scan.problem != "":
+		return f.faultAt(scan.offset, scan.offset+1, scan.problem)
+	case indent.message != "" && f.lineOf(uint(indent.offset)) <= f.lineOf(start):
+		return f.faultAt(indent.offset, indent.offset+1, indent.message)
+	case bad.IsMissing():
 		return f.missing(int(start), f.kind(bad))
 	}
 	return f.invalid(int(start), int(end))
@@ -82,7 +92,7 @@ func (f *file) missing(at int, kind string) *graph.Fault {
 
 func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\f' }
 
-// invalid reports an error node. A large one starts with text that is right; its last line is where the parser gave up.
+// invalid reports an error node.
 func (f *file) invalid(start, end int) *graph.Fault {
 	for start < end && start < len(f.text) && isSpace(f.text[start]) {
 		start++
@@ -90,13 +100,35 @@ func (f *file) invalid(start, end int) *graph.Fault {
 	if start >= len(f.text) {
 		return f.faultAt(len(f.text), len(f.text), "unexpected end of the file")
 	}
+	if at := f.missingColon(start); at > 0 {
+		return f.faultAt(at, at+1, `expected ":"`)
+	}
 	return f.faultAt(start, end, "invalid syntax")
 }
 
+var blockStart = regexp.MustCompile(`^[ \t]*(?:async[ \t]+)?(?:def|class|if|elif|else|for|while|with|try|except|finally)\b[^#\n]*`)
+
+// missingColon returns the end of the line that an error starts in, if the line starts a block and has no colon at its end, else 0.
+func (f *file) missingColon(offset int) int {
+	start := f.lines[f.lineOf(uint(offset))-1]
+	m := blockStart.FindIndex(f.text[start:])
+	if m == nil {
+		return 0
+	}
+	code := bytes.TrimRight(f.text[start:start+m[1]], " \t")
+	if bytes.ContainsAny(code, `:"'\`) {
+		return 0
+	}
+	return start + len(code)
+}
+
 // oldPrint finds lines that may hold a print or exec statement, which the grammar takes and Python 3 does not.
-var oldPrint = regexp.MustCompile(`(?m)(?:^|[;:])[ \t]*(print|exec)[ \t]+["'\w]`)
+var oldPrint = regexp.MustCompile(`(?m)(?:^|[;:])[ \t]*(print|exec)[ ]+["'\w]`)
 
 func (f *file) oldStatement() *graph.Fault {
+	if !bytes.Contains(f.text, []byte("print ")) && !bytes.Contains(f.text, []byte("exec ")) {
+		return nil // the usual case, and the expression below is slow
+	}
 	for _, m := range oldPrint.FindAllSubmatchIndex(f.text, 1000) {
 		start, end := m[2], m[3]
 		leaf := f.root().DescendantForByteRange(uint(start), uint(end))

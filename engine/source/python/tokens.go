@@ -11,22 +11,33 @@ type tokenScan struct {
 	flat    []byte // the text with the line ends and comments inside brackets turned to spaces
 	offset  int    // of the first bracket or string that does not match, when problem is not empty
 	problem string
+	// indent is the first fault of indentation; it is only to be trusted where problem is empty.
+	indent indentFault
 }
 
 type tokenScanner struct {
 	tokenScan
 	text []byte
 	open []int // offsets of the open brackets
+	in   indentation
 }
 
 // scanTokens tells brackets, strings and comments apart. It serves broken text, where a lone bracket or quote explains better
 // what is wrong than the parser can.
 func scanTokens(text []byte) tokenScan {
-	s := &tokenScanner{text: text}
+	s := &tokenScanner{text: text, in: indentation{fresh: true}}
 	s.flat = bytes.Clone(text)
 	for i := 0; i < len(text); {
+		if len(s.open) == 0 && s.in.fresh {
+			if next := s.in.begin(text, i); next > i {
+				i = next
+				continue
+			}
+		}
 		i = s.token(i)
 	}
+	s.in.finish(len(text))
+	s.indent = s.in.fault
 	if len(s.open) > 0 {
 		at := s.open[len(s.open)-1]
 		s.fail(at, fmt.Sprintf("%q was never closed", text[at:at+1]))
@@ -42,7 +53,11 @@ func (s *tokenScanner) fail(offset int, problem string) {
 
 // token takes what stands at an offset and returns the offset behind it.
 func (s *tokenScanner) token(i int) int {
-	switch c := s.text[i]; c {
+	c := s.text[i]
+	if c != '#' && !isSpace(c) {
+		s.in.last = c
+	}
+	switch c {
 	case '#':
 		end := i
 		for end < len(s.text) && s.text[end] != '\n' {
@@ -55,6 +70,8 @@ func (s *tokenScanner) token(i int) int {
 	case '\n':
 		if len(s.open) > 0 {
 			s.flat[i] = ' '
+		} else {
+			s.in.fresh = true
 		}
 	case '(', '[', '{':
 		s.open = append(s.open, i)
@@ -63,8 +80,10 @@ func (s *tokenScanner) token(i int) int {
 	case '"', '\'':
 		return s.quoted(i)
 	case '\\':
-		if len(s.open) > 0 && i+1 < len(s.text) && s.text[i+1] == '\n' {
-			s.blank(i, i+2)
+		if i+1 < len(s.text) && s.text[i+1] == '\n' { // the line goes on
+			if len(s.open) > 0 {
+				s.blank(i, i+2)
+			}
 			return i + 2
 		}
 	}
