@@ -75,6 +75,9 @@ func (c *class) unsure(n *ts.Node, reason string) {
 }
 
 func (c *class) set(a *attr) {
+	if a.name == "" { // a name that is missing in broken source
+		return
+	}
 	if old := c.attrs[a.name]; old == nil {
 		c.order = append(c.order, a.name)
 	} else if a.conditional && (old.kind == attrStep || a.kind == attrStep) {

@@ -45,7 +45,11 @@ func (f *file) kind(n *ts.Node) string { return f.lang.kind(n) }
 // is reports whether there is a node and it is of that kind.
 func (f *file) is(n *ts.Node, kind string) bool { return n != nil && f.lang.kind(n) == kind }
 
+// field returns a named part of a node. Broken source can lack any part, so that nil goes through all of these.
 func (f *file) field(n *ts.Node, name string) *ts.Node {
+	if n == nil {
+		return nil
+	}
 	return n.ChildByFieldId(f.lang.fields[name])
 }
 
@@ -98,6 +102,9 @@ func (f *file) unwrap(n *ts.Node) *ts.Node {
 }
 
 func (f *file) span(n *ts.Node) graph.Range {
+	if n == nil {
+		return fileStart(f.path)
+	}
 	start, end := n.ByteRange()
 	return f.between(int(start), int(end))
 }

@@ -27,6 +27,9 @@ var pythonLanguage = sync.OnceValue(func() *language {
 })
 
 func (l *language) kind(n *ts.Node) string {
+	if n == nil {
+		return ""
+	}
 	id := int(n.KindId())
 	if id < len(l.kinds) {
 		return l.kinds[id]

@@ -107,7 +107,7 @@ func (m *module) scanCompound(s *ts.Node, depth int, handler bool) {
 }
 
 func (m *module) bind(name string, b binding, handler bool) {
-	if _, bound := m.bindings[name]; bound && handler {
+	if _, bound := m.bindings[name]; name == "" || bound && handler {
 		return
 	}
 	m.bindings[name] = b
