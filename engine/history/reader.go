@@ -1,0 +1,127 @@
+package history
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sys/unix"
+
+	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/metadata"
+)
+
+// Options of a [Reader]. All may be left out.
+type Options struct {
+	// Flow is the flow whose run is being served: the one that included files are stored for.
+	Flow string
+	// Dir is where temporary files for values and logs are made; the system's folder if empty. It must exist.
+	Dir string
+	// Included is the folder of files that IncludeFile stores; <root>/data if empty.
+	Included string
+	// User is recorded as the author of changes made in a store that was chosen with the call use.
+	User string
+	// Host is this machine's name, to know which processes can be looked up; the system's if empty.
+	Host string
+	// Alive says whether a process of this machine exists; the system is asked if nil.
+	Alive func(pid int) bool
+	// Now is time.Now if nil.
+	Now func() time.Time
+}
+
+// Reader reads the runs of one store. It is safe for concurrent use.
+type Reader struct {
+	opts   Options
+	home   scope
+	shared *shared
+
+	mu      sync.Mutex
+	current scope // guarded by mu
+}
+
+// scope is a store: its metadata and its values.
+type scope struct {
+	meta  metadata.Provider
+	store *artifact.Store
+}
+
+// shared is what all sessions of a reader have in common. It holds only what does not change once it is written.
+type shared struct {
+	mu     sync.Mutex
+	stores map[string]*artifact.Store // guarded by mu; by root: roots other than the one at hand
+	steps  stepTables
+	graphs graphs
+}
+
+// New returns a reader of a store.
+func New(store *artifact.Store, meta metadata.Provider, opts Options) *Reader {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Alive == nil {
+		opts.Alive = alive
+	}
+	if opts.Host == "" {
+		opts.Host, _ = os.Hostname() // without it, only runs that have no host either are looked up
+	}
+	home := scope{meta: meta, store: store}
+	return &Reader{opts: opts, home: home, current: home, shared: &shared{stores: map[string]*artifact.Store{}}}
+}
+
+// Session is a reader of the same store whose call use changes nothing for others. Each process that makes calls should have its own.
+func (r *Reader) Session() *Reader {
+	return &Reader{opts: r.opts, home: r.home, current: r.home, shared: r.shared}
+}
+
+func (r *Reader) scope() scope {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.current
+}
+
+// storeAt is the store that a record's root names, or the one at hand where that is not there.
+func (r *Reader) storeAt(sc scope, root string) *artifact.Store {
+	if root == "" || filepath.Clean(root) == filepath.Clean(sc.store.Root()) {
+		return sc.store
+	}
+	r.shared.mu.Lock()
+	defer r.shared.mu.Unlock()
+	if s, ok := r.shared.stores[root]; ok {
+		return s
+	}
+	if info, err := os.Stat(root); err != nil || !info.IsDir() {
+		return sc.store
+	}
+	if len(r.shared.stores) >= maxStores {
+		clear(r.shared.stores)
+	}
+	s := artifact.Open(root, artifact.Options{Now: r.opts.Now})
+	r.shared.stores[root] = s
+	return s
+}
+
+// maxStores bounds how many other roots are kept open.
+const maxStores = 64
+
+// alive asks the system for a process. One of another user exists, too.
+func alive(pid int) bool {
+	if pid <= 0 {
+		return false
+	}
+	err := unix.Kill(pid, 0)
+	return err == nil || errors.Is(err, unix.EPERM)
+}
+
+// each calls f for 0 to n-1, several at a time, and returns the first error.
+func each(n int, f func(i int) error) error {
+	var g errgroup.Group
+	g.SetLimit(2 * runtime.GOMAXPROCS(0))
+	for i := range n {
+		g.Go(func() error { return f(i) })
+	}
+	return g.Wait()
+}
