@@ -203,7 +203,9 @@ func (r *Reader) serveLatest(ctx context.Context, sc scope, a arguments) (any, e
 	return found, nil
 }
 
-func (r *Reader) serveProvider(context.Context, scope, arguments) (any, error) { return r.provider(), nil }
+func (r *Reader) serveProvider(context.Context, scope, arguments) (any, error) {
+	return r.provider(), nil
+}
 
 func (r *Reader) serveUse(_ context.Context, _ scope, a arguments) (any, error) {
 	err := r.use(a.Metadata)
