@@ -207,6 +207,18 @@ class Processes(unittest.TestCase):
             self.assertFalse(isolation["fork_safe"])
             self.assertIn("1 native threads", isolation["reason"])
 
+    def test_what_tasks_cannot_share(self) -> None:
+        for imports, problem in (
+            ("import socket\npair = socket.socketpair()", "left a connection open"),
+            ("data = open(__file__)", "flow.py' open, whose position tasks would share"),
+            ("log = open('/tmp/spindle-test-log', 'a'); null = open('/dev/null'); pipe = os.pipe()", ""),
+            ("with open(__file__) as f:\n    f.read()", ""),
+        ):
+            with self.subTest(imports), Engine(source(imports=imports)) as e:
+                isolation = e.flow()["isolation"]
+                self.assertEqual(isolation["fork_safe"], not problem, isolation)
+                self.assertIn(problem, isolation["reason"])
+
     def test_spawned_faults(self) -> None:
         with Engine(source(imports="if 'SPINDLE_TEST' in os.environ: import nothing_like_this")) as e:
             e.flow()
@@ -234,7 +246,7 @@ class Processes(unittest.TestCase):
         conn.send({"type": "hello", "protocol": 9, "engine": "9.1"})
         reply = conn.recv()
         self.assertEqual(reply["type"], "error")
-        self.assertIn("9.1 speaks version 9", reply["message"])
+        self.assertIn("9.1 (at an unknown place) speaks version 9", reply["message"])
         self.assertEqual(process.wait(10), 1)
         self.assertIsInstance(conn.sock, socket.socket)
 

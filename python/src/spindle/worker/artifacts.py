@@ -9,7 +9,7 @@ from spindle.exception import DataException
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from spindle.parameters import Parameter
@@ -19,6 +19,20 @@ if TYPE_CHECKING:
 # how large together.
 AHEAD = 128
 AHEAD_BYTES = 64 << 20
+
+
+class _Input:
+    """One input: the task it is, and its artifacts' keys and sizes."""
+
+    __slots__ = ("pathspec", "step", "table")
+
+    def __init__(self, entry: dict[str, Any], share: Callable[[str, str], str]) -> None:
+        self.pathspec = str(entry.get("pathspec"))
+        self.step = share(step := str(entry.get("step")), step)
+        self.table: dict[str, tuple[str, int]] = {}
+        for name, reference in (entry.get("artifacts") or {}).items():
+            key = str(reference.get("key"))
+            self.table[share(name, name)] = share(key, key), int(reference.get("size") or 0)
 
 
 class TaskInputs:
@@ -32,24 +46,25 @@ class TaskInputs:
             with open(path, "rb") as file:
                 # Lines are parsed when their input is asked for.
                 self._entries = file.read().splitlines()
+        self._share = dict[str, str]().setdefault  # thousands of inputs have the same names, and many the same keys
         self._located: dict[tuple[int, str], dict[str, Any]] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def entry(self, index: int) -> dict[str, Any]:
-        """Pathspec, step and artifact table of an input."""
+    def _input(self, index: int) -> _Input:
         entry = self._entries[index]
-        if isinstance(entry, bytes):
-            entry = self._entries[index] = json.loads(entry)
-        return entry  # type: ignore[no-any-return]
+        if not isinstance(entry, _Input):
+            entry = json.loads(entry) if isinstance(entry, bytes) else entry
+            entry = self._entries[index] = _Input(entry, self._share)
+        return entry
 
     def step(self, index: int) -> str:
-        return str(self.entry(index).get("step"))
+        return self._input(index).step
 
-    def table(self, index: int) -> dict[str, dict[str, Any]]:
-        """The artifacts of an input by name."""
-        return self.entry(index).get("artifacts") or {}
+    def table(self, index: int) -> dict[str, tuple[str, int]]:
+        """Keys and sizes of an input's artifacts by name."""
+        return self._input(index).table
 
     def load(self, index: int, name: str) -> Any:
         """The value of an input's artifact. Raises DataException."""
@@ -69,7 +84,7 @@ class TaskInputs:
             raise DataException(problem) from e
 
     def _name(self, index: int) -> str:
-        return str(self.entry(index).get("pathspec"))
+        return self._input(index).pathspec
 
     def _fetch(self, index: int, name: str) -> None:
         """Asks for an artifact, and for the same of the inputs that follow."""
@@ -85,7 +100,7 @@ class TaskInputs:
             reference = self.table(at).get(name)
             if reference is None or (at, name) in self._located:
                 continue
-            total += reference.get("size") or 0
+            total += reference[1]
             if total > AHEAD_BYTES:
                 return
             yield at, name
@@ -114,7 +129,7 @@ class View:
 
     def items(self) -> Iterator[tuple[str, str]]:
         """Names and keys."""
-        return ((name, self._inputs.table(index)[name]["key"]) for name, index in self._names.items())
+        return ((name, self._inputs.table(index)[name][0]) for name, index in self._names.items())
 
     def origin(self, name: str) -> int:
         """The input a name comes from."""
@@ -127,6 +142,30 @@ class View:
     def pass_down(self, name: str, index: int) -> None:
         """Makes an artifact of an input one of this view."""
         self._names[name] = index
+
+
+class Branch:
+    """What one input of a join has; as a View of it, holding nothing of its own."""
+
+    __slots__ = ("_index", "_inputs")
+
+    def __init__(self, inputs: TaskInputs, index: int) -> None:
+        self._inputs = inputs
+        self._index = index
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._inputs.table(self._index)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._inputs.load(self._index, name)
+
+    def items(self) -> Iterator[tuple[str, str]]:
+        """Names and keys."""
+        return ((name, key) for name, (key, _) in self._inputs.table(self._index).items())
+
+    def origin(self, name: str) -> int:
+        """The input a name comes from: this one."""
+        return self._index
 
 
 class TaskState:

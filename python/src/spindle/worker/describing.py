@@ -6,8 +6,8 @@ import os
 import sys
 
 from spindle.worker.faults import is_library
+from spindle.worker.hazards import fork_hazard
 from spindle.worker.preparing import Prepared, first_line, unwrapped
-from spindle.worker.threads import fork_hazard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 _TYPES = {str: "str", int: "int", float: "float", bool: "bool"}
 
 
-def describe(flow: FlowSpec, request: dict[str, Any], modules_before: frozenset[str]) -> dict[str, Any]:
+def describe(
+    flow: FlowSpec, request: dict[str, Any], modules_before: frozenset[str], open_before: frozenset[int]
+) -> dict[str, Any]:
     """The `flow` of a description."""
     from spindle.worker.faults import class_line
 
     cls = type(flow)
     prepared: Prepared = cls._flow_state  # type: ignore[attr-defined]
-    hazard = fork_hazard()
+    hazard = fork_hazard(open_before)
     main: Any = sys.modules.get(cls.__module__)
     return {
         "name": cls.__name__,

@@ -84,8 +84,9 @@ def greet(channel: Channel) -> Channel:
         raise ChannelError(str(reply.get("message")))
     if reply["type"] != "hello" or reply.get("protocol") != PROTOCOL:
         problem = (
-            f"the engine {reply.get('engine', '?')} speaks version {reply.get('protocol', '?')} of the task protocol, "
-            f"the Python SDK {spindle.__version__} speaks version {PROTOCOL}"
+            f"the engine {reply.get('engine', '?')} ({reply.get('file', 'at an unknown place')}) speaks version "
+            f"{reply.get('protocol', '?')} of the task protocol, the Python SDK {spindle.__version__} "
+            f"({spindle.__file__}) speaks version {PROTOCOL}"
         )
         channel.write({"type": "error", "kind": "protocol", "message": problem})
         raise ChannelError(problem)

@@ -10,6 +10,7 @@ from spindle.exception import MetaflowException
 from spindle.frames import place_in
 from spindle.worker.ending import ExitHandlers
 from spindle.worker.faults import FlowError, decorator_fault, import_fault, syntax_fault
+from spindle.worker.hazards import open_descriptors
 from spindle.worker.randomness import Randomness
 
 TYPE_CHECKING = False
@@ -37,6 +38,7 @@ class Loader:
         self._request: tuple[Any, ...] | None = None
         self._description: Request | None = None
         self._modules_before: frozenset[str] = frozenset()
+        self._open_before: frozenset[int] = frozenset()
 
     def load(self, request: Request) -> FlowSpec:
         """Imports the flow of the request, or returns it when that has been done. Raises FlowError."""
@@ -49,6 +51,7 @@ class Loader:
                 )
             return self.flow
         self._modules_before = frozenset(sys.modules)
+        self._open_before = open_descriptors()
         self.randomness.watch()
         self.exits.watch()
         try:
@@ -66,7 +69,7 @@ class Loader:
         if self._description is None:
             from spindle.worker.describing import describe
 
-            self._description = describe(flow, request, self._modules_before)
+            self._description = describe(flow, request, self._modules_before, self._open_before)
         return self._description
 
     def enter_child(self) -> None:
@@ -127,8 +130,7 @@ def _main_module(source: str) -> ModuleType:
     main = type(sys)("__main__")
     main.__file__ = source
     main.__loader__ = SourceFileLoader("__main__", source)
-    main.__dict__["__builtins__"] = __builtins__
-    vars(main)["__annotations__"] = {}
+    vars(main)["__builtins__"] = sys.modules["builtins"]
     main.__dict__["__cached__"] = None
     place_in(main)
     sys.modules["spindle.worker.__main__"] = sys.modules["__main__"]
@@ -136,11 +138,18 @@ def _main_module(source: str) -> ModuleType:
     sys.argv[:] = [source]
     # The folder that was put first for the worker's own start gives way to the flow's, as it is for `python flow.py`.
     folder = os.path.dirname(os.path.abspath(source))
-    if sys.path and sys.path[0] in ("", os.getcwd()) and not getattr(sys.flags, "safe_path", False):
+    if sys.path and sys.path[0] in ("", _working_folder()) and not getattr(sys.flags, "safe_path", False):
         sys.path[0] = folder
     else:
         sys.path.insert(0, folder)
     return main
+
+
+def _working_folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""  # it has been deleted
 
 
 def _choose(main: ModuleType, started: FlowSpec | None, wanted: str, source: str) -> FlowSpec:

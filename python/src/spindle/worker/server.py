@@ -132,7 +132,13 @@ class Server:
             self.frozen = True
         sys.stdout.flush()
         sys.stderr.flush()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as e:
+            for fd in given:
+                os.close(fd)
+            self.refuse(message, f"the system refuses another process: {e.strerror}")
+            return
         if pid == 0:
             self.enter_child(given)
         try:

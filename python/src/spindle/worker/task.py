@@ -12,7 +12,7 @@ from spindle.inputs import Inputs
 from spindle.running import current
 from spindle.transition import InvalidNextException
 from spindle.worker import channel as channels
-from spindle.worker.artifacts import TaskInputs, TaskState, View
+from spindle.worker.artifacts import Branch, TaskInputs, TaskState, View
 from spindle.worker.failing import as_protocol, report, wrapped
 from spindle.worker.persisting import persist
 
@@ -91,7 +91,7 @@ def _frame(frame: dict[str, Any]) -> ForeachFrame:
 def _branch(cls: type[FlowSpec], inputs: TaskInputs, index: int) -> FlowSpec:
     """The flow as one input of a join left it."""
     branch = cls(use_cli=False)
-    branch._datastore = View(inputs, dict.fromkeys(inputs.table(index), index))
+    branch._datastore = Branch(inputs, index)
     branch._current_step = inputs.step(index)
     return branch
 
