@@ -11,6 +11,7 @@ import (
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/exitcode"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/flowcmd"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/options"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/streams"
@@ -47,7 +48,7 @@ func execute(a *app, args []string) (code exitcode.Code) {
 	}()
 	a.json = wantsJSON(args)
 	root := newRoot(a)
-	root.SetArgs(args)
+	root.SetArgs(flowcmd.Reorder(args))
 	_, err := root.ExecuteContextC(context.Background())
 	if err != nil {
 		return a.fail(err)

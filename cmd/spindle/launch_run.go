@@ -93,6 +93,7 @@ func (l *launch) config(stores *workspace.Stores, compute *local.Local, observer
 	cfg := run.Config{
 		Graph: l.flow.Graph, Description: l.description, Request: l.request,
 		Store: stores.Values, Metadata: stores.Metadata, Group: stores.Group, Compute: compute,
+		Client:   stores.History(l.ws, l.description.Name),
 		Observer: observer, Env: l.ws.Env,
 		MaxWorkers: l.options.MaxWorkers, MaxSplits: l.options.MaxNumSplits, LogLimit: l.options.LogLimit(),
 		RunID: l.options.RunID, RunIDFile: l.options.RunIDFile, Tags: l.options.Tags,
@@ -120,7 +121,7 @@ func (l *launch) outcome(s run.Summary, err error, interrupted *fault.Signal) er
 	switch {
 	case interrupted != nil && errors.Is(err, run.ErrInterrupted):
 		if s.Run != "" {
-			l.say("    `%s` goes on from what has finished.", l.resumeCommand(s))
+			l.say("    To go on from what has finished:\n        %s", l.resumeCommand(s))
 		}
 		return &fault.Reported{Err: interrupted}
 	case errors.As(err, &wrong):
@@ -137,7 +138,7 @@ func (l *launch) outcome(s run.Summary, err error, interrupted *fault.Signal) er
 		if reason := because(step); reason != "" {
 			fmt.Fprintf(l.io.Err, "    %s\n", strings.ReplaceAll(reason, "\n", "\n    "))
 		}
-		l.say("\n    `%s` goes on from here once it is mended.", l.resumeCommand(s))
+		l.say("\n    Once it is mended, go on from here:\n        %s", l.resumeCommand(s))
 		return &fault.Reported{Err: err}
 	}
 	return err
@@ -149,6 +150,11 @@ func because(e *run.StepError) string {
 	case e.Err != nil:
 		return e.Err.Error()
 	case e.Exception == nil:
+		for _, verb := range []string{"was ", "exited ", "ended ", "did "} {
+			if strings.HasPrefix(e.Reason, verb) {
+				return "The task " + e.Reason + "."
+			}
+		}
 		return e.Reason
 	case e.Exception.Message == "":
 		return e.Exception.Type

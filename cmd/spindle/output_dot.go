@@ -18,7 +18,7 @@ func newOutputDot(a *app) *cobra.Command {
 				return err
 			}
 			a.say("Visualizing the flow as a GraphViz graph\n    Try piping the output to 'dot -Tpng -o graph.png' to produce an actual image.")
-			fmt.Fprint(a.io.Out, view.Dot(flow.Graph))
+			fmt.Fprintln(a.io.Out, view.Dot(flow.Graph))
 			return nil
 		},
 	}

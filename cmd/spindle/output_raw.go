@@ -21,7 +21,7 @@ func newOutputRaw(a *app) *cobra.Command {
 			}
 			if !a.json {
 				a.say("Internal representation of the flow:")
-				fmt.Fprint(a.io.Out, view.Raw(flow.Graph, extra))
+				fmt.Fprintln(a.io.Out, view.Raw(flow.Graph, extra))
 				return nil
 			}
 			text, err := json.MarshalIndent(view.RawJSON(flow.Graph, extra), "", "    ")

@@ -64,7 +64,7 @@ func (a *app) show(cmd *cobra.Command, spec string) error {
 	listing := view.Show(flow.Graph, extra)
 	fmt.Fprintf(a.io.Err, "\n%s\n\n", listing.Doc)
 	for _, step := range listing.Steps {
-		fmt.Fprint(a.io.Out, step)
+		fmt.Fprintln(a.io.Out, step)
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import "strings"
 // Nearest is the candidate most like word, empty when none is alike enough to be what was meant.
 func Nearest(word string, candidates []string) string {
 	plain := normal(word)
-	best, bestDistance := "", 1+max(1, len(plain)/3)
+	best, bestDistance := "", 1+allowed(len(plain))
 	for _, c := range candidates {
 		d := distance(plain, normal(c))
 		if d < bestDistance || d == bestDistance && best != "" && c < best {
@@ -21,6 +21,14 @@ func Nearest(word string, candidates []string) string {
 		}
 	}
 	return ""
+}
+
+// allowed is how many mistakes a word of that length may have.
+func allowed(length int) int {
+	if length < 4 {
+		return 1
+	}
+	return max(2, length/3)
 }
 
 // normal makes my_flag, my-flag and MY-FLAG the same word.

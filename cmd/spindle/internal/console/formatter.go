@@ -63,6 +63,10 @@ func (f *Formatter) Lines(ev run.Event) []Line {
 func (f *Formatter) task(ev run.Event) []Line {
 	switch e := ev.(type) {
 	case run.TaskLine:
+		if e.Task.Step == run.ParametersStep {
+			// What parameters print while they are worked out belongs to no task a reader could look up.
+			return []Line{{At: f.in(e.At), Text: e.Text}}
+		}
 		return []Line{{At: f.in(e.At), Head: head(e.Task), Short: short(e.Task), Text: e.Text}}
 	case run.TaskStarted:
 		text := "Task is starting."

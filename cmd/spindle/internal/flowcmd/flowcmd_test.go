@@ -57,3 +57,25 @@ func TestTranslate(t *testing.T) {
 		}
 	}
 }
+
+func TestReorder(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ in, want string }{
+		{"logs f.py 1/a", "logs show f.py 1/a"},
+		{"logs F/1/a --stdout", "logs show F/1/a --stdout"},
+		{"logs --stdout f.py 1/a", "logs show --stdout f.py 1/a"},
+		{"logs show f.py 1/a", "logs show f.py 1/a"},
+		{"logs f.py scrub 1/a", "logs scrub f.py 1/a"},
+		{"logs --help", "logs --help"},
+		{"logs", "logs"},
+		{"tag f.py list", "tag list f.py"},
+		{"--quiet tag f.py --datastore=local list --json", "--quiet tag list f.py --datastore=local --json"},
+		{"tag f.py", "tag f.py"},
+		{"run f.py logs", "run f.py logs"},
+	}
+	for _, tt := range tests {
+		if got := strings.Join(flowcmd.Reorder(strings.Fields(tt.in)), " "); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}

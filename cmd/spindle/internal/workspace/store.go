@@ -35,14 +35,20 @@ func (w *Workspace) Open(mode Mode, user string) (*Stores, error) {
 	if err != nil {
 		return nil, err
 	}
+	s := w.open(root, mode, user)
+	s.Created = created
+	return s, nil
+}
+
+func (w *Workspace) open(root string, mode Mode, user string) *Stores {
 	sync := disk.SyncFull
 	if mode == Read {
 		sync = disk.SyncNone
 	}
-	s := &Stores{Root: root, Created: created, Group: disk.NewGroup(root, disk.Options{Sync: sync})}
+	s := &Stores{Root: root, Group: disk.NewGroup(root, disk.Options{Sync: sync})}
 	s.Values = artifact.Open(root, artifact.Options{Group: s.Group, Now: w.Now})
 	s.Metadata = metadata.NewLocal(root, metadata.Options{Now: w.Now, User: user, Group: s.Group})
-	return s, nil
+	return s
 }
 
 // Close ends the use of the store.

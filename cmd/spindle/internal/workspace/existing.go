@@ -1,0 +1,18 @@
+package workspace
+
+import "fmt"
+
+// OpenExisting opens the store for reading or for changing what is there, and never makes one.
+func (w *Workspace) OpenExisting(mode Mode) (*Stores, error) {
+	root, _, err := w.root(Read)
+	if err != nil {
+		return nil, err
+	}
+	user := ""
+	if mode == Write {
+		if user, err = w.User(); err != nil {
+			return nil, fmt.Errorf("changing the store: %w", err)
+		}
+	}
+	return w.open(root, mode, user), nil
+}
