@@ -98,3 +98,35 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestWriteErrorsNameTheFile has something in the way of each write.
+func TestWriteErrorsNameTheFile(t *testing.T) {
+	t.Parallel()
+	ctx, l := context.Background(), newLocal(t, newClock())
+	run, err := l.NewRun(ctx, "F", Tags{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := func(step string) string { return filepath.Join(l.Root(), "F", run, step) }
+	write(t, in("s"), "a file where a folder should be")
+	task, arts := TaskID{"F", run, "s", "1"}, []ArtifactRecord{{Name: strings.Repeat("n", 300), Key: "k"}}
+	good := TaskID{"F", run, "good", "1"}
+	if err := l.RegisterTask(ctx, good, Tags{}); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		err  error
+		path string
+	}{
+		"task":     {l.RegisterTask(ctx, task, Tags{}), in("s")},
+		"records":  {l.AddMetadata(ctx, task, DoneRecords(0)), in("s")},
+		"artifact": {l.AddArtifacts(ctx, good, 0, "local", "", Tags{}, arts), in("good") + "/1/_meta/0_artifact_nnn"},
+	} {
+		if tt.err == nil || !strings.Contains(tt.err.Error(), tt.path) || !strings.Contains(tt.err.Error(), "F/"+run) {
+			t.Errorf("%s: the error does not name file and task: %v", name, tt.err)
+		}
+	}
+	if left, _ := filepath.Glob(in("good") + "/1/_meta/.tmp*"); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

@@ -23,8 +23,9 @@ type Options struct {
 	User string           // recorded as the author of what is written
 	// Group is told of every file, so that its next commit makes them durable. Nobody is told when nil.
 	Group *disk.Group
-	// Settle is how long MutateTags watches whether another program's change, begun before, overwrites its own.
-	Settle func(ctx context.Context) // nothing when nil
+	// Settle waits until a change of tags that another program began before ours has been written, for MutateTags to see
+	// whether it overwrote ours. 10 ms when nil: Metaflow takes less than one from reading the file to writing it.
+	Settle func(ctx context.Context)
 }
 
 // Local keeps metadata as files in a local tree.
@@ -66,10 +67,22 @@ func NewLocal(root string, opts Options) *Local {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
+	if opts.Settle == nil {
+		opts.Settle = settle
+	}
 	if opts.Group == nil {
 		opts.Group = disk.NewGroup(root, disk.Options{Sync: disk.SyncNone})
 	}
 	return &Local{root: filepath.Clean(root), opts: opts}
+}
+
+func settle(ctx context.Context) {
+	timer := time.NewTimer(10 * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // Name implements [Provider].

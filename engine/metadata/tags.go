@@ -141,9 +141,7 @@ func (l *Local) mutate(ctx context.Context, d dir, c change) (Tags, bool, error)
 	if err := l.replace(d, before, data); err != nil {
 		return Tags{}, false, err
 	}
-	if l.opts.Settle != nil {
-		l.opts.Settle(ctx)
-	}
+	l.opts.Settle(ctx)
 	after, _, err := readTags(d)
 	if err != nil {
 		return Tags{}, false, err

@@ -2,7 +2,7 @@
 import json
 import sys
 
-from metaflow import Run, Task, metadata, namespace
+from metaflow import Run, metadata, namespace
 
 metadata("local@" + sys.argv[1])
 namespace(None)
@@ -17,7 +17,7 @@ for step in run:
     for task in step:
         seen["tasks"][task.pathspec] = {
             "tags": sorted(task.tags),
-            "metadata": {m.name: [m.type, m.value] for m in task.metadata},
+            "metadata": {m.name: [m.type, m.value] for m in sorted(task.metadata, key=lambda m: m.created_at)},
             "count": len(task.metadata),
             "attempt": task.current_attempt,
             "artifacts": {
