@@ -14,8 +14,9 @@ import (
 
 type bench struct {
 	options
-	dir  string
-	rows []row
+	dir    string
+	rows   []row
+	stores int
 }
 
 // sample is one measured command.
@@ -39,7 +40,7 @@ func (b *bench) measure(ctx context.Context, l line) (row, error) {
 		runs = b.runs
 	}
 	for i := range runs {
-		s, err := b.once(ctx, l, b.spindleSide(), i)
+		s, err := b.once(ctx, l, b.spindleSide())
 		if err != nil {
 			return r, err
 		}
@@ -47,7 +48,7 @@ func (b *bench) measure(ctx context.Context, l line) (row, error) {
 		if l.peer == peerNever || l.peer == peerSlow && (!b.slowPeer || i > 0) {
 			continue
 		}
-		if s, err = b.once(ctx, l, b.peerSide(), i); err != nil {
+		if s, err = b.once(ctx, l, b.peerSide()); err != nil {
 			return r, err
 		}
 		r.theirs = append(r.theirs, s)
@@ -55,13 +56,14 @@ func (b *bench) measure(ctx context.Context, l line) (row, error) {
 	return r, nil
 }
 
-// once measures one command in a fresh store that is removed afterwards.
-func (b *bench) once(ctx context.Context, l line, s side, i int) (sample, error) {
-	store := filepath.Join(b.dir, fmt.Sprintf("%s-%d", s.name, i))
+// once measures one command in a fresh store. Stores are removed only when all is done: after a mass deletion ext4 takes many times
+// longer to create a file for a minute or so, which would measure the benchmark instead of the two programs.
+func (b *bench) once(ctx context.Context, l line, s side) (sample, error) {
+	b.stores++
+	store := filepath.Join(b.dir, fmt.Sprintf("%s-%d", s.name, b.stores))
 	if err := os.MkdirAll(store, 0o755); err != nil {
 		return sample{}, err
 	}
-	defer os.RemoveAll(store)
 	got, err := l.work(ctx, s, store)
 	if err != nil {
 		return got, fmt.Errorf("%s: %w", s.name, err)
