@@ -93,12 +93,20 @@ try:
 except ValueError as e:
     wrapper = MetaflowExceptionWrapper(e)
 frames = [ForeachFrame('s', 'v', None, 0)]
-values = [wrapper, IncludedFile({'type': 'uploader-v2'}), ForeachFrame('s', 'v', 2, 1, 'x'), frames, ParallelUBF(3),
-MetaflowException('m')] if sys.argv[1:] == ['write']: sys.stdout.buffer.write(pickle.dumps(values, 4)) else: for mine,
-theirs in zip(values, pickle.loads(sys.stdin.buffer.read())): assert type(mine) is type(theirs), (mine, theirs) if
-isinstance(mine, (tuple, list)): assert mine == theirs elif isinstance(mine, MetaflowExceptionWrapper): assert
-(theirs.exception, theirs.type) == ('bad', 'builtins.ValueError') and 'ValueError: bad' in str(theirs) elif not
-isinstance(mine, MetaflowException): assert vars(mine) == vars(theirs), vars(theirs)
+included = IncludedFile({'type': 'uploader-v2'})
+values = [wrapper, included, ForeachFrame('s', 'v', 2, 1, 'x'), frames, ParallelUBF(3), MetaflowException('m')]
+if sys.argv[1:] == ['write']:
+    sys.stdout.buffer.write(pickle.dumps(values, 4))
+else:
+    for mine, theirs in zip(values, pickle.loads(sys.stdin.buffer.read())):
+        assert type(mine) is type(theirs), (mine, theirs)
+        if isinstance(mine, (tuple, list)):
+            assert mine == theirs
+        elif isinstance(mine, MetaflowExceptionWrapper):
+            assert (theirs.exception, theirs.type) == ('bad', 'builtins.ValueError')
+            assert 'ValueError: bad' in str(theirs)
+        elif not isinstance(mine, MetaflowException):
+            assert vars(mine) == vars(theirs), vars(theirs)
 """
 
 

@@ -184,6 +184,11 @@ class Parameter:
     def __repr__(self) -> str:
         return f"metaflow.Parameter(name={self.name}, kwargs={self.kwargs})"
 
+    if TYPE_CHECKING:
+
+        def __get__(self, flow: Any, cls: Any = None) -> Any:
+            """What steps read is the value."""
+
     # Steps read parameters as attributes of self, but linters see the class attribute: `self.config['key']` must look
     # possible.
     def __getitem__(self, key: Any) -> Any:

@@ -15,27 +15,46 @@ from spindle.decorators.base import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Protocol, TypeVar, overload
 
-    batch: Callable[..., Any]
-    card: Callable[..., Any]
-    catch: Callable[..., Any]
-    conda: Callable[..., Any]
-    conda_base: Callable[..., Any]
-    environment: Callable[..., Any]
-    exit_hook: Callable[..., Any]
-    kubernetes: Callable[..., Any]
-    parallel: Callable[..., Any]
-    project: Callable[..., Any]
-    pypi: Callable[..., Any]
-    pypi_base: Callable[..., Any]
-    resources: Callable[..., Any]
-    retry: Callable[..., Any]
-    schedule: Callable[..., Any]
-    secrets: Callable[..., Any]
-    timeout: Callable[..., Any]
-    trigger: Callable[..., Any]
-    trigger_on_finish: Callable[..., Any]
+    F = TypeVar("F", bound=Callable[..., Any])
+    C = TypeVar("C", bound=type)
+
+    class OnStep(Protocol):
+        """A step decorator, written as `@d` or `@d(…)`."""
+
+        @overload
+        def __call__(self, step: F, /) -> F: ...
+        @overload
+        def __call__(self, **attributes: Any) -> Callable[[F], F]: ...
+
+    class OnFlow(Protocol):
+        """A flow decorator, written as `@d` or `@d(…)`."""
+
+        @overload
+        def __call__(self, flow: C, /) -> C: ...
+        @overload
+        def __call__(self, **attributes: Any) -> Callable[[C], C]: ...
+
+    batch: OnStep
+    card: OnStep
+    catch: OnStep
+    conda: OnStep
+    environment: OnStep
+    kubernetes: OnStep
+    parallel: OnStep
+    pypi: OnStep
+    resources: OnStep
+    retry: OnStep
+    secrets: OnStep
+    timeout: OnStep
+    conda_base: OnFlow
+    exit_hook: OnFlow
+    project: OnFlow
+    pypi_base: OnFlow
+    schedule: OnFlow
+    trigger: OnFlow
+    trigger_on_finish: OnFlow
 
 # Name of a decorator -> module in this package and class.
 STEP = {

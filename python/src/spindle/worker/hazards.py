@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def fork_hazard(open_before: frozenset[int]) -> str:
-    """Why tasks can not be forked from this process, or an empty text. Descriptors open before the import don't count."""
+    """Why tasks can not be forked from this process, or an empty text. What was open before does not count."""
     if not can_fork():
         return f"tasks can not be forked on {sys.platform}"
     return _python_thread() or _native_threads() or _open_file(open_before) or _device()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 
@@ -82,10 +83,9 @@ class Loader:
         code = _compiled(source)
         main = _main_module(source)
         started: FlowSpec | None = None
+        watched = faulthandler.is_enabled()  # by PYTHONFAULTHANDLER
         try:
             # A hang or a crash while importing leaves its stack on stderr; the engine aborts what hangs.
-            import faulthandler
-
             faulthandler.enable()
             launch.importing = True
             exec(code, main.__dict__)
@@ -95,7 +95,8 @@ class Loader:
             raise import_fault(e, source) from e
         finally:
             launch.importing = False
-            faulthandler.disable()
+            if not watched:
+                faulthandler.disable()
             _without_warnings()
         return _choose(main, started, wanted, source)
 
