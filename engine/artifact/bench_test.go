@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/disk"
 )
 
 const benchSize = 256 << 20
@@ -53,7 +54,7 @@ func BenchmarkTaskFiles(b *testing.B) {
 	}
 }
 
-// benchLarge puts and reads large values that are written anew each time.
+// benchLarge puts, commits and reads large values that are written anew each time.
 func benchLarge(b *testing.B, value []byte, whole bool) {
 	dir, before := b.TempDir(), 0
 	if !whole {
@@ -63,13 +64,19 @@ func benchLarge(b *testing.B, value []byte, whole bool) {
 		b.SetBytes(int64(len(value)))
 		for b.Loop() {
 			b.StopTimer()
-			s := artifact.Open(filepath.Join(b.TempDir(), ".metaflow"), artifact.Options{})
+			root := filepath.Join(b.TempDir(), ".metaflow")
+			group := disk.NewGroup(root, disk.Options{})
+			s := artifact.Open(root, artifact.Options{Group: group})
 			span := spill(b, dir, value, before, 0)
 			b.StartTimer()
 			if _, err := s.Put(b.Context(), flow, span); err != nil {
 				b.Fatal(err)
 			}
+			if err := group.Commit(b.Context()); err != nil {
+				b.Fatal(err)
+			}
 			b.StopTimer()
+			_ = group.Close()
 			_ = os.Remove(span.File) // gone if it was moved
 			_ = os.RemoveAll(s.Root())
 			b.StartTimer()

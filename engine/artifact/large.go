@@ -29,6 +29,14 @@ func (s *Store) putLarge(ctx context.Context, flow string, f *os.File, span Span
 		return "", err
 	}
 	src := source{File: f, span: span, id: id}
+	compressible, err := sample(f, span)
+	if err != nil {
+		return "", err
+	}
+	movable := !compressible && span.Offset == 0 && span.Size == id.size
+	if movable {
+		disk.StartWriting(f) // it has to reach the disk by the commit; hashing gives it time
+	}
 	key, err := src.hash(ctx)
 	if err != nil {
 		return "", err
@@ -40,13 +48,10 @@ func (s *Store) putLarge(ctx context.Context, flow string, f *os.File, span Span
 	if done, err := s.present(ctx, b); done || err != nil {
 		return key, err
 	}
-	compressible, err := sample(f, span)
 	switch {
-	case err != nil:
-		return "", err
 	case compressible:
 		return key, s.writePacked(ctx, b, src)
-	case span.Offset == 0 && span.Size == id.size:
+	case movable:
 		return key, s.move(ctx, b, src)
 	default:
 		return key, s.writeRaw(ctx, b, src)
@@ -78,6 +83,9 @@ func (src source) unchanged() error {
 	return nil
 }
 
+// packBlock is what one core compresses at a time; there is one block more than cores, so a few megabytes in all.
+const packBlock = 512 << 10
+
 // writePacked compresses on all cores, one value at a time so that memory stays bounded.
 func (s *Store) writePacked(ctx context.Context, b blob, src source) error {
 	select {
@@ -87,11 +95,11 @@ func (s *Store) writePacked(ctx context.Context, b blob, src source) error {
 		return ctx.Err()
 	}
 	return s.write(b, packed, src.span.Size, func(t *disk.Temp) error {
-		z, err := pgzip.NewWriterLevel(t.File, packLevel)
+		z, err := pgzip.NewWriterLevel(t.File, largePackLevel)
 		if err != nil {
 			return err
 		}
-		if err := z.SetConcurrency(512<<10, runtime.GOMAXPROCS(0)+1); err != nil {
+		if err := z.SetConcurrency(packBlock, runtime.GOMAXPROCS(0)+1); err != nil {
 			return err
 		}
 		_, err = copyContext(ctx, z, src.reader())
