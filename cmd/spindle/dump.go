@@ -105,7 +105,10 @@ func (a *app) dump(cmd *cobra.Command, args []string, o dumpOptions) error {
 		return err
 	}
 	a.printDump(s.name, found, values)
-	return errors.Join(failed, dump.Errors(values))
+	if n := dump.Unreadable(values); n > 0 {
+		failed = errors.Join(failed, fmt.Errorf("%d of %d artifacts cannot be read", n, len(values)))
+	}
+	return failed
 }
 
 func (o dumpOptions) query() dump.Query {

@@ -28,6 +28,7 @@ type launch struct {
 	user    string
 
 	starting chan started
+	abandon  context.CancelFunc // ends a start that is no longer wanted
 	python   *workspace.Python
 	worker   *worker.Worker // not yet taken over by the run
 
@@ -141,6 +142,7 @@ func (l *launch) startPython(ctx context.Context) {
 	file, _ := cmdline.Split(l.spec)
 	dir := (&workspace.Flow{File: l.ws.Abs(file)}).Dir()
 	l.starting = make(chan started, 1)
+	ctx, l.abandon = context.WithCancel(ctx)
 	go func() {
 		python, err := l.ws.Python(ctx, dir, flag, l.output.stdout(), l.output.stderr())
 		if err != nil {
@@ -155,6 +157,7 @@ func (l *launch) startPython(ctx context.Context) {
 // stopWorker ends a worker that no run has taken over, also one that is still starting.
 func (l *launch) stopWorker() {
 	if l.starting != nil {
+		l.abandon()
 		s := <-l.starting
 		l.worker, l.starting = s.worker, nil
 	}
@@ -168,6 +171,7 @@ func (l *launch) stopWorker() {
 func (l *launch) describe(ctx context.Context) error {
 	s := <-l.starting
 	l.starting = nil
+	defer l.abandon()
 	if s.err != nil {
 		return s.err
 	}

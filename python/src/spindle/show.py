@@ -38,9 +38,11 @@ class Viewer:
         kept = {**place, "temporary": False}
         try:
             value = serial.load(kept)
-        except AttributeError:
+        except AttributeError as error:
             # The value's class is one of the flow file's own, which is `__main__` where it was pickled.
             if not self._import():
+                if "'__main__'" in str(error) or "spindle.show" in str(error):
+                    raise LookupError("its class is defined in the flow's file, so name that: spindle dump flow.py RUN/STEP") from error
                 raise
             value = serial.load(kept)
         return value
@@ -76,6 +78,8 @@ def _as_json(value: Any) -> dict[str, Any]:
 
 def _failure(error: BaseException) -> str:
     text = str(error)
+    if type(error) is LookupError:
+        return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

@@ -118,7 +118,7 @@ func (v *Value) plain(ctx context.Context, store *artifact.Store) {
 
 // broken notes that the value cannot be read. What cannot be trusted is not shown in part either.
 func (v *Value) broken(err error) {
-	v.State, v.Err = Broken, fmt.Errorf("artifact %q of task %s: %w", v.Name, v.Task, err)
+	v.State, v.Err = Broken, err
 }
 
 // Line is the value as a line of text.
@@ -130,7 +130,7 @@ func (v Value) Line() string {
 	case Large:
 		return head + " = < artifact too large >"
 	case Broken:
-		return head + " = < " + v.Err.Error() + " >"
+		return head + " = < cannot be read: " + v.Err.Error() + " >"
 	default:
 		return head + " = " + v.Text
 	}
@@ -167,12 +167,23 @@ func materialize(ctx context.Context, store *artifact.Store, values []*Value, di
 	return places
 }
 
+// Unreadable counts the values that cannot be read.
+func Unreadable(values []Value) int {
+	n := 0
+	for _, v := range values {
+		if v.State == Broken {
+			n++
+		}
+	}
+	return n
+}
+
 // Errors joins what went wrong with values.
 func Errors(values []Value) error {
 	var errs []error
 	for _, v := range values {
 		if v.State == Broken {
-			errs = append(errs, v.Err)
+			errs = append(errs, fmt.Errorf("artifact %q of task %s: %w", v.Name, v.Task, v.Err))
 		}
 	}
 	return errors.Join(errs...)

@@ -51,6 +51,23 @@ func text(flags *pflag.FlagSet, target *string, name, help string) {
 	}
 }
 
+// hidden binds an option that help does not show.
+func hidden(flags *pflag.FlagSet, target *string, name, help string) {
+	if flags.Lookup(name) == nil {
+		flags.StringVar(target, name, *target, help)
+		flags.Lookup(name).Hidden = true
+	}
+}
+
+// hiddenSwitch is Switch for flags that help does not show.
+func hiddenSwitch(flags *pflag.FlagSet, target *bool, on, off, help string) {
+	if flags.Lookup(on) == nil {
+		flags.BoolVar(target, on, *target, help)
+		flags.Lookup(on).Hidden = true
+	}
+	Switch(flags, target, on, off, help)
+}
+
 func list(flags *pflag.FlagSet, target *[]string, name, help string) {
 	if flags.Lookup(name) == nil {
 		flags.StringArrayVar(target, name, *target, help)
@@ -60,13 +77,5 @@ func list(flags *pflag.FlagSet, target *[]string, name, help string) {
 func number(flags *pflag.FlagSet, target *int, name, help string) {
 	if flags.Lookup(name) == nil {
 		flags.IntVar(target, name, *target, help)
-	}
-}
-
-func hide(flags *pflag.FlagSet, names ...string) {
-	for _, name := range names {
-		if f := flags.Lookup(name); f != nil {
-			f.Hidden = true
-		}
 	}
 }

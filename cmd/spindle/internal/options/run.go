@@ -44,10 +44,9 @@ func (r *Run) BindResume(flags *pflag.FlagSet) {
 	text(flags, &r.Origin, "origin-run-id", "the run to resume (default: the latest run of this flow made here)")
 	Switch(flags, &r.CloneOnly, "clone-only", "no-clone-only", "take over what has finished, and run nothing")
 	r.common(flags)
-	text(flags, &r.RunID, "run-id", "the id of the new run; must not be a number")
-	Switch(flags, &r.Reentrant, "reentrant", "no-reentrant", "allow several resumes at once")
-	text(flags, &r.ResumeID, "resume-identifier", "internal")
-	hide(flags, "run-id", "reentrant", "resume-identifier")
+	hidden(flags, &r.RunID, "run-id", "the id of the new run; must not be a number")
+	hiddenSwitch(flags, &r.Reentrant, "reentrant", "no-reentrant", "allow several resumes at once")
+	hidden(flags, &r.ResumeID, "resume-identifier", "internal")
 }
 
 func (r *Run) common(flags *pflag.FlagSet) {
@@ -56,8 +55,7 @@ func (r *Run) common(flags *pflag.FlagSet) {
 	number(flags, &r.MaxNumSplits, "max-num-splits", "how many tasks a foreach may make at most")
 	number(flags, &r.MaxLogSize, "max-log-size", "how many megabytes of a task's stdout and stderr are kept")
 	text(flags, &r.RunIDFile, "run-id-file", "write the run's id to this file")
-	text(flags, &r.AttrFile, "runner-attribute-file", "write the run's id and where its metadata is to this file, as JSON")
-	hide(flags, "runner-attribute-file")
+	hidden(flags, &r.AttrFile, "runner-attribute-file", "write the run's id and where its metadata is to this file, as JSON")
 }
 
 // Finish takes from the environment (METAFLOW_RUN_MAX_WORKERS) what the command line left open, and checks the values.

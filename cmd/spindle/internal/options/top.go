@@ -35,18 +35,16 @@ func (t *Top) Bind(flags *pflag.FlagSet) {
 	text(flags, &t.Isolation, "isolation", "how a task gets its process: auto, fork or spawn (default auto)")
 
 	// What follows is accepted so that command lines written for Metaflow keep working.
-	text(flags, &t.Metadata, "metadata", "kind of metadata provider: local")
-	text(flags, &t.Environment, "environment", "kind of environment: local")
-	text(flags, &t.Datastore, "datastore", "kind of datastore: local")
-	text(flags, &t.EventLogger, "event-logger", "event logger: nullSidecarLogger")
-	text(flags, &t.Monitor, "monitor", "monitor: nullSidecarMonitor")
-	text(flags, &t.Mode, "mode", "execution mode")
-	text(flags, &t.PackageSuffixes, "package-suffixes", "suffixes of files in a code package; without effect on local runs")
-	text(flags, &t.LocalConfig, "local-config-file", "internal")
-	Switch(flags, &t.Pylint, "pylint", "no-pylint", "accepted and ignored: `spindle check` has its own rules")
-	Switch(flags, &t.Rebuild, "force-rebuild-environments", "no-force-rebuild-environments", "without effect")
-	hide(flags, "metadata", "environment", "datastore", "event-logger", "monitor", "mode", "package-suffixes", "local-config-file",
-		"pylint", "force-rebuild-environments")
+	hidden(flags, &t.Metadata, "metadata", "kind of metadata provider: local")
+	hidden(flags, &t.Environment, "environment", "kind of environment: local")
+	hidden(flags, &t.Datastore, "datastore", "kind of datastore: local")
+	hidden(flags, &t.EventLogger, "event-logger", "event logger: nullSidecarLogger")
+	hidden(flags, &t.Monitor, "monitor", "monitor: nullSidecarMonitor")
+	hidden(flags, &t.Mode, "mode", "execution mode")
+	hidden(flags, &t.PackageSuffixes, "package-suffixes", "suffixes of files in a code package; without effect on local runs")
+	hidden(flags, &t.LocalConfig, "local-config-file", "internal")
+	hiddenSwitch(flags, &t.Pylint, "pylint", "no-pylint", "accepted and ignored: `spindle check` has its own rules")
+	hiddenSwitch(flags, &t.Rebuild, "force-rebuild-environments", "no-force-rebuild-environments", "without effect")
 }
 
 // Names are all top options, the hidden halves of switches too; arity is true for those that take a value.

@@ -37,7 +37,7 @@ func (w *Workspace) ReadFlow(ctx context.Context, spec string) (*Flow, error) {
 		return nil, unreadable(spec, file, err)
 	}
 	f.Static = result.Flow
-	f.Diagnostics = lint.Source(result.Faults)
+	f.Diagnostics = ofSource(spec, result.Faults)
 	if f.Static != nil {
 		f.judge()
 	}
