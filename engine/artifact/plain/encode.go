@@ -96,22 +96,20 @@ func appendText(b []byte, s string) ([]byte, error) {
 
 func appendList(b []byte, items []any, depth int) (_ []byte, err error) {
 	b = append(b, opEmptyList, opMemoize)
+	if len(items) == 1 {
+		b, err = appendValue(b, items[0], depth-1)
+		return append(b, opAppend), err
+	}
 	for len(items) > 0 {
 		batch := items[:min(appendBatch, len(items))]
 		items = items[len(batch):]
-		if len(batch) > 1 {
-			b = append(b, opMark)
-		}
+		b = append(b, opMark)
 		for _, item := range batch {
 			if b, err = appendValue(b, item, depth-1); err != nil {
 				return nil, err
 			}
 		}
-		if len(batch) > 1 {
-			b = append(b, opAppends)
-		} else {
-			b = append(b, opAppend)
-		}
+		b = append(b, opAppends)
 	}
 	return b, nil
 }
