@@ -85,7 +85,7 @@ func (r *Reader) placeOf(ctx context.Context, sc scope, t metadata.TaskID) (*pla
 			return nil, err
 		}
 	}
-	if p.frames == nil && !p.known {
+	if p.frames == nil {
 		p.frames, err = recordedFrames(ctx, sc, t)
 	}
 	return p, err
@@ -137,12 +137,8 @@ func (r *Reader) readPlace(ctx context.Context, sc scope, t metadata.TaskID, ref
 		// What is not plain is not what the engine's artifacts are made of: it tells nothing.
 		values[name], _ = plain.Decode(raw)
 	}
-	var stackKnown bool
-	p.frames, stackKnown = frames(values["_foreach_stack"])
-	p.rounds, p.known = rounds(values["_iteration_stack"]), stackKnown
-	if !stackKnown {
-		p.frames = nil
-	}
+	p.frames = frames(values["_foreach_stack"])
+	p.rounds, p.known = rounds(values["_iteration_stack"]), true
 	if pair, ok := values["_transition"].(plain.Tuple); ok && len(pair) == 2 {
 		p.next, _ = texts(pair[0])
 		p.split = pair[1] != nil
@@ -152,20 +148,21 @@ func (r *Reader) readPlace(ctx context.Context, sc scope, t metadata.TaskID, ref
 	return nil
 }
 
-func frames(stack any) ([]string, bool) {
+// frames are those of a foreach stack, nil if it is not one.
+func frames(stack any) []string {
 	items, ok := stack.([]any)
 	if !ok {
-		return nil, false
+		return nil
 	}
 	out := make([]string, len(items))
 	for i, item := range items {
 		f, ok := item.(plain.ForeachFrame)
 		if !ok {
-			return nil, false
+			return nil
 		}
-		out[i] = f.Step + ":" + strconv.FormatInt(int64(f.Index), 10)
+		out[i] = f.Step + ":" + strconv.FormatInt(f.Index, 10)
 	}
-	return out, true
+	return out
 }
 
 func rounds(stack any) []int {
@@ -179,7 +176,7 @@ func rounds(stack any) []int {
 	return out
 }
 
-// recordedFrames are those recorded when an attempt began; a copied task has them at its origin.
+// recordedFrames are those recorded when an attempt began.
 func recordedFrames(ctx context.Context, sc scope, t metadata.TaskID) ([]string, error) {
 	fields, err := sc.meta.Fields(ctx, t, "foreach-execution-path")
 	if err != nil {

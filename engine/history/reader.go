@@ -72,9 +72,14 @@ func New(store *artifact.Store, meta metadata.Provider, opts Options) *Reader {
 	return &Reader{opts: opts, home: home, current: home, shared: &shared{stores: map[string]*artifact.Store{}}}
 }
 
-// Session is a reader of the same store whose call use changes nothing for others. Each process that makes calls should have its own.
-func (r *Reader) Session() *Reader {
-	return &Reader{opts: r.opts, home: r.home, current: r.home, shared: r.shared}
+// Session is a reader of the same store for one process: its call use changes nothing for others, and its temporary files are made in dir, or
+// where the reader's are if that is empty.
+func (r *Reader) Session(dir string) *Reader {
+	opts := r.opts
+	if dir != "" {
+		opts.Dir = dir
+	}
+	return &Reader{opts: opts, home: r.home, current: r.home, shared: r.shared}
 }
 
 func (r *Reader) scope() scope {

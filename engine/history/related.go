@@ -44,7 +44,7 @@ func (r *Reader) related(ctx context.Context, sc scope, t metadata.TaskID, d Dir
 	}
 	var found []*place
 	if d == Parents {
-		found, err = r.parents(ctx, sc, t, p)
+		found, err = r.parents(ctx, sc, t, p, own)
 	} else {
 		found, err = r.childrenOf(ctx, sc, t, p)
 	}
@@ -55,8 +55,11 @@ func (r *Reader) related(ctx context.Context, sc scope, t metadata.TaskID, d Dir
 	return out, err
 }
 
-// parents are the tasks that went on to p.
-func (r *Reader) parents(ctx context.Context, sc scope, t metadata.TaskID, p *place) ([]*place, error) {
+// parents are the tasks that went on to p, which is one of own.
+func (r *Reader) parents(ctx context.Context, sc scope, t metadata.TaskID, p *place, own placesView) ([]*place, error) {
+	if last := own.lastRound(p); last != nil {
+		return []*place{last}, nil
+	}
 	steps, err := r.stepsBefore(ctx, sc, t)
 	if err != nil {
 		return nil, err
@@ -73,9 +76,6 @@ func (r *Reader) parents(ctx context.Context, sc scope, t metadata.TaskID, p *pl
 			}
 		}
 	}
-	if !p.known {
-		found = lastRound(found, p)
-	}
 	return found, nil
 }
 
@@ -88,18 +88,17 @@ func (v placesView) before(p *place) []*place {
 	return append(out, v.byOuter[p.key()]...)
 }
 
-// lastRound chooses among the parents of a task that left nothing. In a loop such a task is the last round, so it came from the one before.
-func lastRound(parents []*place, p *place) []*place {
-	last := -1
-	for i, q := range parents {
-		if q.step == p.step && (last < 0 || slices.Compare(q.rounds, parents[last].rounds) > 0) {
-			last = i
+// lastRound is where a task came from that left nothing and is in a loop: from the loop's last round, being the next. Nil for any other task.
+func (v placesView) lastRound(p *place) (last *place) {
+	if p.known {
+		return nil
+	}
+	for _, q := range v.byKey[p.key()] {
+		if q.step == p.step && slices.Contains(q.next, p.step) && (last == nil || slices.Compare(q.rounds, last.rounds) > 0) {
+			last = q
 		}
 	}
-	if last < 0 {
-		return parents
-	}
-	return parents[last : last+1]
+	return last
 }
 
 // stepsBefore are the steps that lead to the task's step by the graph; all of the run where there is no graph to read.
@@ -148,14 +147,8 @@ func (r *Reader) childrenOf(ctx context.Context, sc scope, t metadata.TaskID, p 
 			return nil, err
 		}
 		for _, q := range view.after(p) {
-			ok := p.leadsTo(q)
-			if ok && !q.known && q.step == p.step {
-				before, err := r.parents(ctx, sc, metadata.TaskID{Flow: t.Flow, Run: t.Run, Step: step, Task: q.task}, q)
-				if err != nil {
-					return nil, err
-				}
-				ok = slices.ContainsFunc(before, func(b *place) bool { return b.task == p.task && b.step == p.step })
-			}
+			last := view.lastRound(q)
+			ok := p.leadsTo(q) && (last == nil || last.task == p.task && last.step == p.step)
 			if ok {
 				found = append(found, q)
 			}
