@@ -24,8 +24,8 @@ func newCheck(a *app) *cobra.Command {
 	warnings := false
 	cmd := &cobra.Command{
 		Use: "check FLOW", Short: "Find a flow's faults without running it", GroupID: groupFlow,
-		Long: `Find all structural faults of a flow at once, each with its place in the source. The flow's code is not run, unless the flow is made by
-running code. The exit code is 0 when nothing keeps the flow from running, 1 otherwise.`,
+		Long: text(`Find all structural faults of a flow at once, each with its place in the source. The flow's code is not run, unless the flow is made by
+running code. The exit code is 0 when nothing keeps the flow from running, 1 otherwise.`),
 		Example: `  spindle check flow.py
   spindle check flow.py:Demand      one flow of a file that has several
   spindle check flow.py --json      for other programs`,

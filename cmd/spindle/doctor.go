@@ -37,8 +37,8 @@ type doctorJSON struct {
 func newDoctor(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "doctor [FLOW]", Short: "Say which Python, store and user a flow gets, and why", GroupID: groupMore,
-		Long: `Say what Spindle finds around it: which Python interpreter runs a flow and why that one, where the store is, who the user is, which
-configuration files count. The exit code is 1 when something stands in the way of a run.`,
+		Long: text(`Say what Spindle finds around it: which Python interpreter runs a flow and why that one, where the store is, who the user is, which
+configuration files count. The exit code is 1 when something stands in the way of a run.`),
 		Example: `  spindle doctor
   spindle doctor project/flow.py    for a flow in another folder`,
 		Args: arguments(0, 1, ""),

@@ -48,8 +48,8 @@ func newDump(a *app) *cobra.Command {
 	o := dumpOptions{limit: 1000}
 	cmd := &cobra.Command{
 		Use: "dump FLOW RUN/STEP[/TASK]", Short: "Show the artifacts that tasks left behind", GroupID: groupPast,
-		Long: `Show the artifacts of a task, or of all tasks of a step. FLOW is the flow's file; without one the flow is the first part of the pathspec.
-Values other than plain ones are read by Python, never by Spindle itself.`,
+		Long: text(`Show the artifacts of a task, or of all tasks of a step. FLOW is the flow's file; without one the flow is the first part of the pathspec.
+Values other than plain ones are read by Python, never by Spindle itself.`),
 		Example: `  spindle dump flow.py 1795219783672502/train/3
   spindle dump Demand/1795219783672502/train
   spindle dump flow.py 1795219783672502/train --include model,score --max-value-size 100000
@@ -58,9 +58,9 @@ Values other than plain ones are read by Python, never by Spindle itself.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.dump(cmd, args, o) },
 	}
 	options.Switch(cmd.Flags(), &o.private, "private", "no-private", "show artifacts whose names begin with _ too")
-	cmd.Flags().Int64Var(&o.limit, "max-value-size", o.limit, "show no values of more bytes than this; 0 for names only")
-	cmd.Flags().StringVar(&o.include, "include", "", "show only these artifacts, separated by commas")
-	cmd.Flags().StringVar(&o.file, "file", "", "write the values to this file as a pickle instead")
+	cmd.Flags().Int64Var(&o.limit, "max-value-size", o.limit, "show no values of more than `N` bytes; 0 for names only")
+	cmd.Flags().StringVar(&o.include, "include", "", "show only the artifacts `A,B,C`")
+	cmd.Flags().StringVar(&o.file, "file", "", "write the values to this `FILE` instead, as a pickle")
 	a.bindJSON(cmd)
 	return cmd
 }

@@ -11,7 +11,7 @@ import (
 // The templates follow one order: what it does, how it is called, examples, what there is to choose from.
 const (
 	usageTemplate = `Usage:
-  {{.UseLine}}
+  {{if .HasParent}}{{.Parent.CommandPath}} {{end}}{{.Use}} [options]
 {{- if .HasAvailableSubCommands}}{{$cmd := .}}
 {{- if .Groups}}{{range $group := .Groups}}
 
@@ -30,18 +30,50 @@ Examples:
 {{- if .HasAvailableLocalFlags}}
 
 Options:
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
+{{.LocalFlags.FlagUsagesWrapped 80 | trimTrailingWhitespaces}}
 {{- end}}
 {{- if .HasAvailableInheritedFlags}}
 
 Options of every command:
-{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}
+{{.InheritedFlags.FlagUsagesWrapped 80 | trimTrailingWhitespaces}}
+{{- end}}
+{{- if not .HasParent}}
+
+` + "`spindle COMMAND --help` says more about a command, `spindle help exit-codes`\nwhat the numbers mean that commands end with." + `
 {{- end}}
 `
 	helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
 
 {{end}}{{.UsageString}}`
 )
+
+// helpWidth is how wide help is: what every terminal shows without wrapping.
+const helpWidth = 80
+
+// text lays paragraphs out to the width of help.
+func text(paragraphs string) string {
+	var b strings.Builder
+	for i, paragraph := range strings.Split(paragraphs, "\n\n") {
+		if i > 0 {
+			b.WriteString("\n\n")
+		}
+		used := 0
+		for word := range strings.FieldsSeq(paragraph) {
+			switch {
+			case used == 0:
+			case used+1+len(word) > helpWidth:
+				b.WriteByte('\n')
+				used = 0
+			default:
+				b.WriteByte(' ')
+				used++
+			}
+			b.WriteString(word)
+			used += len(word)
+		}
+	}
+	return b.String()
+}
 
 func newHelp(a *app, root *cobra.Command) *cobra.Command {
 	return &cobra.Command{

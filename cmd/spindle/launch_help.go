@@ -22,7 +22,7 @@ func (l *launch) help(flow *graph.Flow, parameters []worker.Parameter) error {
 	if flow != nil && l.verb == "run" {
 		params.Bind(own, parameters)
 		if own.HasFlags() {
-			fmt.Fprintf(w, "\nParameters of %s:\n%s", flow.Name, own.FlagUsages())
+			fmt.Fprintf(w, "\nParameters of %s:\n%s", flow.Name, own.FlagUsagesWrapped(helpWidth))
 		}
 	}
 	of := pflag.NewFlagSet("", pflag.ContinueOnError)
@@ -40,10 +40,10 @@ func (l *launch) help(flow *graph.Flow, parameters []worker.Parameter) error {
 		}
 		(&options.Flow{}).Bind(of, names)
 	}
-	fmt.Fprintf(w, "\nOptions:\n%s", of.FlagUsages())
+	fmt.Fprintf(w, "\nOptions:\n%s", of.FlagUsagesWrapped(helpWidth))
 	top := pflag.NewFlagSet("", pflag.ContinueOnError)
 	options.NewTop().Bind(top)
-	fmt.Fprintf(w, "\nOptions of every command:\n%s", top.FlagUsages())
+	fmt.Fprintf(w, "\nOptions of every command:\n%s", top.FlagUsagesWrapped(helpWidth))
 	return nil
 }
 

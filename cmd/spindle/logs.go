@@ -55,14 +55,15 @@ func newLogsShow(a *app) *cobra.Command {
 	o := logOptions{attempt: -1, both: true}
 	cmd := &cobra.Command{
 		Use: "show FLOW RUN/STEP[/TASK]", Short: "Show what tasks printed (`show` may be left out)",
-		Long: `Show what a task, or each task of a step, printed. FLOW is the flow's file; without one the flow is the first part of the pathspec.`,
+		Long: text(`Show what a task, or each task of a step, printed. FLOW is the flow's file; without one the flow is the first part of the pathspec.`),
 		Example: `  spindle logs flow.py 1795219783672502/train
   spindle logs Demand/1795219783672502/train/3 --stderr --timestamps`,
 		Args: arguments(1, 2, "a flow and RUN/STEP or RUN/STEP/TASK"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.showLogs(cmd, args, o) },
 	}
 	o.bindStreams(cmd, "show")
-	cmd.Flags().IntVar(&o.attempt, "attempt", o.attempt, "show this attempt instead of the latest")
+	cmd.Flags().IntVar(&o.attempt, "attempt", o.attempt, "show attempt `N` instead of the latest")
+	cmd.Flags().Lookup("attempt").DefValue = "0" // not shown: none is given by default
 	options.Switch(cmd.Flags(), &o.timestamps, "timestamps", "no-timestamps", "show when each line was printed")
 	a.bindJSON(cmd)
 	return cmd
@@ -78,9 +79,10 @@ func newLogsScrub(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return a.scrubLogs(cmd, args, o) },
 	}
 	o.bindStreams(cmd, "remove")
-	cmd.Flags().IntVar(&o.attempt, "attempt", o.attempt, "remove the output of this attempt instead of the latest")
+	cmd.Flags().IntVar(&o.attempt, "attempt", o.attempt, "remove the output of attempt `N` instead of the latest")
+	cmd.Flags().Lookup("attempt").DefValue = "0" // not shown: none is given by default
 	cmd.Flags().BoolVar(&o.all, "all", false, "remove the output of all attempts")
-	cmd.Flags().Bool("latest", true, "remove the output of the latest attempt")
+	cmd.Flags().Bool("latest", false, "remove the output of the latest attempt, as by default")
 	cmd.Flags().BoolVar(&o.unfinished, "include-not-done", false, "of tasks that have not finished too")
 	return cmd
 }
@@ -88,7 +90,8 @@ func newLogsScrub(a *app) *cobra.Command {
 func (o *logOptions) bindStreams(cmd *cobra.Command, verb string) {
 	options.Switch(cmd.Flags(), &o.stdout, "stdout", "no-stdout", verb+" only stdout")
 	options.Switch(cmd.Flags(), &o.stderr, "stderr", "no-stderr", verb+" only stderr")
-	options.Switch(cmd.Flags(), &o.both, "both", "no-both", verb+" stdout and stderr (the default)")
+	options.Switch(cmd.Flags(), &o.both, "both", "no-both", verb+" stdout and stderr, as by default")
+	cmd.Flags().Lookup("both").DefValue = "false" // help need not say it twice
 }
 
 func (o *logOptions) streams() []string {

@@ -23,17 +23,18 @@ const (
 
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "spindle",
+		Use:   "spindle COMMAND",
 		Short: "Run Metaflow flows, unchanged, on a fast engine",
-		Long:  "Spindle runs Metaflow flows, unchanged, on a Go engine: same code, same results, same stored data, far less waiting.",
+		Long:  text("Spindle runs Metaflow flows, unchanged, on a Go engine: same code, same results, same stored data, far less waiting."),
 		Example: `  spindle run flow.py --alpha 0.5        run a flow with a parameter
-  spindle check flow.py                  find its faults without running anything
+  spindle check flow.py                  find its faults, run nothing
   spindle resume flow.py                 go on from where the last run failed
-  spindle resume flow.py train           run step train again, and all that follows
+  spindle resume flow.py train           run train again, and what follows
   spindle runs flow.py                   past runs with state and duration
   spindle logs flow.py 17952197/train    what a step printed
   spindle dump flow.py 17952197/train/3  what a task left behind
-  python flow.py run --alpha 0.5         the same as spindle run, once the Python package is installed`,
+  python flow.py run --alpha 0.5         the same as spindle run, once the
+                                         Python package is installed`,
 		SilenceErrors: true, SilenceUsage: true, TraverseChildren: true,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {

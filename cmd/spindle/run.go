@@ -9,8 +9,8 @@ import (
 func newRun(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "run FLOW [--PARAMETER VALUE ...]", Short: "Run a flow on this machine", GroupID: groupRun,
-		Long: `Run a flow on this machine. FLOW is its file, or flow.py:Class where the file has several flows. Its parameters are options;
-METAFLOW_RUN_<NAME> in the environment gives one a value too. ` + "`spindle run flow.py --help`" + ` lists those of a flow.`,
+		Long: text(`Run a flow on this machine. FLOW is its file, or flow.py:Class where the file has several flows. Its parameters are options;
+METAFLOW_RUN_<NAME> in the environment gives one a value too. ` + "`spindle run flow.py --help`" + ` lists those of a flow.`),
 		Example: `  spindle run flow.py
   spindle run flow.py --alpha 0.5 --tag nightly
   spindle run flow.py --with retry:times=3 --max-workers 4

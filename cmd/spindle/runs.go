@@ -55,8 +55,8 @@ func newRuns(a *app) *cobra.Command {
 	o := runsOptions{limit: 20}
 	cmd := &cobra.Command{
 		Use: "runs [FLOW]", Short: "List past and running runs", GroupID: groupPast,
-		Long: `List runs, newest first, with state, duration and tags. FLOW is a flow's file or its name; without one runs of all flows are listed. The
-states are running, done, failed and interrupted (stopped by a signal, or its process is gone).`,
+		Long: text(`List runs, newest first, with state, duration and tags. FLOW is a flow's file or its name; without one runs of all flows are listed. The
+states are running, done, failed and interrupted (stopped by a signal, or its process is gone).`),
 		Example: `  spindle runs
   spindle runs flow.py --state failed
   spindle runs Demand --tag nightly --limit 5
@@ -64,10 +64,10 @@ states are running, done, failed and interrupted (stopped by a signal, or its pr
 		Args: arguments(0, 1, ""),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runs(cmd.Context(), args, o) },
 	}
-	cmd.Flags().IntVar(&o.limit, "limit", o.limit, "list so many at most; 0 for all")
-	cmd.Flags().StringVar(&o.state, "state", "", "list only runs in this state")
-	cmd.Flags().StringArrayVar(&o.tags, "tag", nil, "list only runs with this tag (may be given several times)")
-	cmd.Flags().StringVar(&o.namespace, "namespace", "", "list only runs of this namespace, e.g. user:ann")
+	cmd.Flags().IntVar(&o.limit, "limit", o.limit, "list at most `N`; 0 for all")
+	cmd.Flags().StringVar(&o.state, "state", "", "list only runs in this `STATE`")
+	cmd.Flags().StringArrayVar(&o.tags, "tag", nil, "list only runs with this `TAG`; may be given several times")
+	cmd.Flags().StringVar(&o.namespace, "namespace", "", "list only runs of this namespace `TAG`, e.g. user:ann")
 	a.bindJSON(cmd)
 	return cmd
 }

@@ -88,14 +88,14 @@ func newTagReplace(a *app) *cobra.Command {
 		},
 	}
 	o.bind(cmd)
-	cmd.Flags().StringArrayVar(&o.add, "add", nil, "tag to add (may be given several times)")
-	cmd.Flags().StringArrayVar(&o.remove, "remove", nil, "tag to remove (may be given several times)")
+	cmd.Flags().StringArrayVar(&o.add, "add", nil, "add this `TAG`; may be given several times")
+	cmd.Flags().StringArrayVar(&o.remove, "remove", nil, "remove this `TAG`; may be given several times")
 	return cmd
 }
 
 func (o *tagOptions) bind(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&o.run, "run-id", "", "the run")
-	cmd.Flags().StringVar(&o.namespace, "namespace", "", "the namespace the run has to be in (default user:<name>)")
+	cmd.Flags().StringVar(&o.run, "run-id", "", "the `ID` of the run")
+	cmd.Flags().StringVar(&o.namespace, "namespace", "", "the run has to be in the namespace `TAG` (default user:<name>)")
 }
 
 // changeTags finds the run, lets accept judge the other arguments, and changes the run's tags in one step.
@@ -194,7 +194,7 @@ func newTagList(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return a.listTags(cmd.Context(), args, *o) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.run, "run-id", "", "list the tags of this run")
+	f.StringVar(&o.run, "run-id", "", "list the tags of the run of this `ID`")
 	f.BoolVar(&o.all, "all", false, "list the tags of all runs (the default)")
 	f.BoolVar(&o.mine, "my-runs", false, "list the tags of your own runs")
 	f.BoolVar(&o.hideSystem, "hide-system-tags", false, "leave out the tags that the system sets")

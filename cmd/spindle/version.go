@@ -38,5 +38,5 @@ func newVersion(a *app) *cobra.Command {
 
 // bindJSON adds --json, which every reading verb has. Its value is known from the start, see [wantsJSON].
 func (a *app) bindJSON(cmd *cobra.Command) {
-	cmd.Flags().Bool("json", a.json, "print JSON, a failure too (fields: docs/json-output.md)")
+	cmd.Flags().Bool("json", a.json, "print JSON, a failure too (see docs/json-output.md)")
 }

@@ -19,10 +19,10 @@ func (f *Flow) Bind(flags *pflag.FlagSet, decorators []string) {
 	for _, d := range decorators {
 		switch d {
 		case "project":
-			text(flags, &f.Branch, "branch", "the project's branch to run in")
+			text(flags, &f.Branch, "branch", "run in this `BRANCH` of the project")
 			Switch(flags, &f.Production, "production", "", "run in the project's production branch")
 		case "trigger_on_finish":
-			list(flags, &f.Trigger, "trigger", "pathspec of a run that counts as having triggered this one (may be given several times)")
+			list(flags, &f.Trigger, "trigger", "take the run of this `PATHSPEC` to have triggered this one; may be given several times")
 		}
 	}
 }

@@ -36,12 +36,12 @@ func NewRun() *Run { return &Run{MaxWorkers: 16, MaxNumSplits: 100, MaxLogSize: 
 // Bind adds the options of `run` to flags, but for those whose name is taken by a parameter of the flow.
 func (r *Run) Bind(flags *pflag.FlagSet) {
 	r.common(flags)
-	text(flags, &r.Namespace, "namespace", "what the client API sees in steps, default user:<name>; empty for everything")
+	text(flags, &r.Namespace, "namespace", "let steps see past runs of this `TAG`; empty for all (default user:<name>)")
 }
 
 // BindResume adds the options of `resume` to flags.
 func (r *Run) BindResume(flags *pflag.FlagSet) {
-	text(flags, &r.Origin, "origin-run-id", "the run to resume (default: the latest run of this flow made here)")
+	text(flags, &r.Origin, "origin-run-id", "resume the run of this `ID` (default: the flow's latest)")
 	Switch(flags, &r.CloneOnly, "clone-only", "no-clone-only", "take over what has finished, and run nothing")
 	r.common(flags)
 	hidden(flags, &r.RunID, "run-id", "the id of the new run; must not be a number")
@@ -50,11 +50,11 @@ func (r *Run) BindResume(flags *pflag.FlagSet) {
 }
 
 func (r *Run) common(flags *pflag.FlagSet) {
-	list(flags, &r.Tags, "tag", "tag the run (may be given several times)")
-	number(flags, &r.MaxWorkers, "max-workers", "how many tasks run at the same time at most")
-	number(flags, &r.MaxNumSplits, "max-num-splits", "how many tasks a foreach may make at most")
-	number(flags, &r.MaxLogSize, "max-log-size", "how many megabytes of a task's stdout and stderr are kept")
-	text(flags, &r.RunIDFile, "run-id-file", "write the run's id to this file")
+	list(flags, &r.Tags, "tag", "give the run this `TAG`; may be given several times")
+	number(flags, &r.MaxWorkers, "max-workers", "run at most `N` tasks at the same time")
+	number(flags, &r.MaxNumSplits, "max-num-splits", "let a foreach make at most `N` tasks")
+	number(flags, &r.MaxLogSize, "max-log-size", "keep at most `MB` megabytes of a task's stdout, and of its stderr")
+	text(flags, &r.RunIDFile, "run-id-file", "write the run's id to this `FILE`")
 	hidden(flags, &r.AttrFile, "runner-attribute-file", "write the run's id and where its metadata is to this file, as JSON")
 }
 

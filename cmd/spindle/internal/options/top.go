@@ -29,10 +29,10 @@ func NewTop() *Top { return &Top{Pylint: true} }
 // Bind adds the options to flags, but for those whose name is taken by a parameter of the flow.
 func (t *Top) Bind(flags *pflag.FlagSet) {
 	Switch(flags, &t.Quiet, "quiet", "not-quiet", "say only what went wrong")
-	list(flags, &t.With, "with", "add a decorator to all steps, e.g. retry:times=3 (may be given several times)")
-	text(flags, &t.DatastoreRoot, "datastore-root", "the folder of the store instead of the nearest .metaflow")
-	text(flags, &t.Python, "python", "the Python interpreter that runs the steps")
-	text(flags, &t.Isolation, "isolation", "how a task gets its process: auto, fork or spawn (default auto)")
+	list(flags, &t.With, "with", "add this `DECORATOR` to all steps, e.g. retry:times=3; may be given several times")
+	text(flags, &t.DatastoreRoot, "datastore-root", "use the store in this `DIR`, not in the nearest .metaflow")
+	text(flags, &t.Python, "python", "run steps with this `PYTHON`")
+	text(flags, &t.Isolation, "isolation", "`HOW` a task gets its process: auto, fork or spawn (default auto)")
 
 	// What follows is accepted so that command lines written for Metaflow keep working.
 	hidden(flags, &t.Metadata, "metadata", "kind of metadata provider: local")
@@ -43,7 +43,7 @@ func (t *Top) Bind(flags *pflag.FlagSet) {
 	hidden(flags, &t.Mode, "mode", "execution mode")
 	hidden(flags, &t.PackageSuffixes, "package-suffixes", "suffixes of files in a code package; without effect on local runs")
 	hidden(flags, &t.LocalConfig, "local-config-file", "internal")
-	hiddenSwitch(flags, &t.Pylint, "pylint", "no-pylint", "accepted and ignored: `spindle check` has its own rules")
+	hiddenSwitch(flags, &t.Pylint, "pylint", "no-pylint", "accepted and ignored: spindle check has its own rules")
 	hiddenSwitch(flags, &t.Rebuild, "force-rebuild-environments", "no-force-rebuild-environments", "without effect")
 }
 
