@@ -20,34 +20,45 @@ const quiet = 24 * time.Hour
 
 // judge finds out how a run stands whose process does not say: by its last step, then by tasks that failed, then by its last sign of life.
 func (r *Reader) judge(ctx context.Context, sc scope, s *RunSummary, tasks []taskState) error {
-	end, err := r.endTask(ctx, sc, s.Flow, s.ID)
+	_, end, err := r.ends(ctx, sc, s.Flow, s.ID)
 	if err != nil {
 		return err
 	}
-	if end != nil {
-		ok, at, err := r.taskOK(ctx, sc, *end)
+	for _, ts := range lastFirst(tasks, end) {
+		f, err := r.fate(ctx, sc, ts)
 		if err != nil {
 			return err
 		}
-		if ok {
-			s.State, s.Finished = Done, at
-			return r.findOrigin(ctx, sc, s)
+		if f.origin != "" {
+			s.Origin = f.origin
+		}
+		switch {
+		case ts.task.Step == end && f.ok:
+			s.State, s.Finished = Done, f.at
+			return nil
+		case f.failed:
+			s.State, s.Finished, s.FailedStep, s.FailedTask = Failed, f.at, ts.task.Step, ts.task.Task
+			return nil
 		}
 	}
-	failed, at, err := r.failure(ctx, sc, tasks)
-	if err != nil {
-		return err
-	}
-	switch life := lastSign(sc, tasks); {
-	case failed != nil:
-		s.State, s.Finished = Failed, at
-		s.FailedStep, s.FailedTask = failed.Step, failed.Task
-	case r.opts.Now().Sub(latest(s.Started, life)) > quiet:
+	s.State = Running
+	if life := lastSign(sc, tasks); r.opts.Now().Sub(latest(s.Started, life)) > quiet {
 		s.State, s.Finished = Interrupted, life
-	default:
-		s.State = Running
 	}
-	return r.findOrigin(ctx, sc, s)
+	return nil
+}
+
+// lastFirst are the tasks of the last step, then the others from the last: a run that ended tells so soon.
+func lastFirst(tasks []taskState, end string) []taskState {
+	out := make([]taskState, 0, len(tasks))
+	for _, last := range []bool{true, false} {
+		for _, ts := range slices.Backward(tasks) {
+			if (ts.task.Step == end) == last {
+				out = append(out, ts)
+			}
+		}
+	}
+	return out
 }
 
 func latest(a, b time.Time) time.Time {
@@ -57,43 +68,51 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
-// taskOK says whether the run could go on from a task, and when it ended.
+// fate is how a task ended.
+type fate struct {
+	ok, failed bool // neither while it has not ended
+	at         time.Time
+	origin     string // the run its run resumed
+}
+
+// fate asks the records of a task: whether the run could go on from it. A process that ended without a result has failed, too.
+func (r *Reader) fate(ctx context.Context, sc scope, ts taskState) (fate, error) {
+	var f fate
+	if !ts.begun {
+		return f, nil
+	}
+	fields, err := sc.meta.Fields(ctx, metadata.TaskID(ts.task), "attempt_ok", "origin-run-id")
+	if err != nil {
+		return f, ignoreNotFound(err)
+	}
+	if origin := fields["origin-run-id"].Value; origin != "None" {
+		f.origin = origin
+	}
+	if !ts.done {
+		f.at, f.failed, err = outcome(sc, ts)
+		return f, err
+	}
+	said, ok := fields["attempt_ok"]
+	f.at = said.At
+	switch {
+	case !ok: // as in runs of old versions
+		f.ok, f.at, err = r.taskOK(ctx, sc, metadata.TaskID(ts.task))
+	case said.Value == "True":
+		f.ok = true
+	}
+	f.failed = !f.ok
+	return f, err
+}
+
+// taskOK is the same from the task's artifacts.
 func (r *Reader) taskOK(ctx context.Context, sc scope, t metadata.TaskID) (bool, time.Time, error) {
 	rec, err := sc.meta.Artifact(ctx, t, metadata.Latest, "_task_ok")
 	if err != nil {
 		return false, time.Time{}, ignoreNotFound(err)
 	}
-	v, err := r.plain(ctx, sc, t, "_task_ok")
+	v, err := r.decoded(ctx, sc, t, rec)
 	ok, _ := v.(bool)
 	return ok, rec.CreatedAt, err
-}
-
-// failure is the task that failed last: it is done and the run could not go on from it, or its process ended without a result.
-func (r *Reader) failure(ctx context.Context, sc scope, tasks []taskState) (*metadata.TaskID, time.Time, error) {
-	for _, ts := range slices.Backward(tasks) {
-		if !ts.begun {
-			continue
-		}
-		t := metadata.TaskID(ts.task)
-		if ts.done {
-			fields, err := sc.meta.Fields(ctx, t, "attempt_ok")
-			if err != nil {
-				return nil, time.Time{}, err
-			}
-			if rec, ok := fields["attempt_ok"]; ok && rec.Value == "False" {
-				return &t, rec.At, nil
-			}
-			continue
-		}
-		at, ended, err := outcome(sc, ts)
-		if err != nil {
-			return nil, time.Time{}, err
-		}
-		if ended {
-			return &t, at, nil
-		}
-	}
-	return nil, time.Time{}, nil
 }
 
 // outcome is when a task's process was seen to end.
@@ -121,21 +140,4 @@ func lastSign(sc scope, tasks []taskState) time.Time {
 		}
 	}
 	return last
-}
-
-// findOrigin looks for the run that this one resumed in the records of a task: all have it.
-func (r *Reader) findOrigin(ctx context.Context, sc scope, s *RunSummary) error {
-	start, _, err := r.ends(ctx, sc, s.Flow, s.ID)
-	if err != nil {
-		return err
-	}
-	t, err := newestTask(ctx, sc, s.Flow, s.ID, start)
-	if err != nil || t == nil {
-		return err
-	}
-	fields, err := sc.meta.Fields(ctx, *t, "origin-run-id")
-	if origin := fields["origin-run-id"].Value; origin != "None" {
-		s.Origin = origin
-	}
-	return err
 }

@@ -59,7 +59,11 @@ func (r *Reader) endTask(ctx context.Context, sc scope, flow, run string) (*meta
 	return newestTask(ctx, sc, flow, run, end)
 }
 
+// newestTask is the newest task of a step, nil if there is none. An only one need not be read to know.
 func newestTask(ctx context.Context, sc scope, flow, run, step string) (*metadata.TaskID, error) {
+	if ids, err := sc.store.Tasks(flow, run, step); err == nil && len(ids) == 1 {
+		return &metadata.TaskID{Flow: flow, Run: run, Step: step, Task: ids[0]}, nil
+	}
 	tasks, err := sc.meta.Tasks(ctx, flow, run, step)
 	if err != nil || len(tasks) == 0 {
 		return nil, ignoreNotFound(err)

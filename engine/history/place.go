@@ -130,12 +130,10 @@ func (r *Reader) placeRefs(ctx context.Context, sc scope, t metadata.TaskID) (ma
 func (r *Reader) readPlace(ctx context.Context, sc scope, t metadata.TaskID, refs map[string]metadata.ArtifactRecord, p *place) error {
 	values := make(map[string]any, len(refs))
 	for name, rec := range refs {
-		raw, err := r.bytes(ctx, sc, t, rec)
-		if err != nil {
+		var err error
+		if values[name], err = r.decoded(ctx, sc, t, rec); err != nil {
 			return err
 		}
-		// What is not plain is not what the engine's artifacts are made of: it tells nothing.
-		values[name], _ = plain.Decode(raw)
 	}
 	p.frames = frames(values["_foreach_stack"])
 	p.rounds, p.known = rounds(values["_iteration_stack"]), true

@@ -35,10 +35,9 @@ type stepTable struct {
 // settled is how old a change of a folder must be for a later one to have another time.
 const settled = 2 * time.Second
 
-// placesView is a stepTable as it was at one time.
+// placesView is a stepTable as it was at one time: its indices are replaced, not changed.
 type placesView struct {
 	byKey, byOuter map[string][]*place
-	places         map[string]*place
 }
 
 // places are the places of a step's tasks.
@@ -63,7 +62,7 @@ func (r *Reader) places(ctx context.Context, sc scope, flow, run, step string) (
 	tables.mu.Lock()
 	tables.places += len(table.places) - before
 	tables.mu.Unlock()
-	return placesView{byKey: table.byKey, byOuter: table.byOuter, places: table.places}, err
+	return placesView{byKey: table.byKey, byOuter: table.byOuter}, err
 }
 
 // update reads the tasks that are new or had not finished. The caller holds the table.

@@ -55,6 +55,7 @@ type shared struct {
 	stores map[string]*artifact.Store // guarded by mu; by root: roots other than the one at hand
 	steps  stepTables
 	graphs graphs
+	values plainValues
 }
 
 // New returns a reader of a store.

@@ -32,19 +32,13 @@ func (r *Reader) related(ctx context.Context, sc scope, t metadata.TaskID, d Dir
 	if t.Step == parametersStep {
 		return nil, nil
 	}
-	own, err := r.places(ctx, sc, t.Flow, t.Run, t.Step)
+	p, err := r.placeOf(ctx, sc, t)
 	if err != nil {
 		return nil, err
 	}
-	p := own.places[t.Task]
-	if p == nil {
-		if p, err = r.placeOf(ctx, sc, t); err != nil {
-			return nil, err
-		}
-	}
 	var found []*place
 	if d == Parents {
-		found, err = r.parents(ctx, sc, t, p, own)
+		found, err = r.parents(ctx, sc, t, p)
 	} else {
 		found, err = r.childrenOf(ctx, sc, t, p)
 	}
@@ -55,10 +49,13 @@ func (r *Reader) related(ctx context.Context, sc scope, t metadata.TaskID, d Dir
 	return out, err
 }
 
-// parents are the tasks that went on to p, which is one of own.
-func (r *Reader) parents(ctx context.Context, sc scope, t metadata.TaskID, p *place, own placesView) ([]*place, error) {
-	if last := own.lastRound(p); last != nil {
-		return []*place{last}, nil
+// parents are the tasks that went on to p.
+func (r *Reader) parents(ctx context.Context, sc scope, t metadata.TaskID, p *place) ([]*place, error) {
+	if !p.known {
+		own, err := r.places(ctx, sc, t.Flow, t.Run, t.Step)
+		if last := own.lastRound(p); err != nil || last != nil {
+			return slices.DeleteFunc([]*place{last}, func(q *place) bool { return q == nil }), err
+		}
 	}
 	steps, err := r.stepsBefore(ctx, sc, t)
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
-	"github.com/spindle-flow/spindle/engine/artifact/plain"
 	"github.com/spindle-flow/spindle/engine/metadata"
 )
 
@@ -197,19 +196,6 @@ func (r *Reader) bytes(ctx context.Context, sc scope, t metadata.TaskID, rec met
 		return nil, damaged(t, rec.Name, err)
 	}
 	return raw, nil
-}
-
-// plain decodes an artifact the engine itself reads; nil if the task has none of that name.
-func (r *Reader) plain(ctx context.Context, sc scope, t metadata.TaskID, name string) (any, error) {
-	rec, err := sc.meta.Artifact(ctx, t, metadata.Latest, name)
-	if err != nil {
-		return nil, ignoreNotFound(err)
-	}
-	raw, err := r.bytes(ctx, sc, t, rec)
-	if err != nil {
-		return nil, err
-	}
-	return plain.Decode(raw)
 }
 
 // number reads a count that was recorded as text; 0 if it is none.
