@@ -115,8 +115,9 @@ func (l *launch) outcome(s run.Summary, err error, interrupted *fault.Signal) er
 		return nil
 	}
 	var (
-		step  *run.StepError
-		wrong *run.UsageError
+		step    *run.StepError
+		wrong   *run.UsageError
+		storage *run.StorageError
 	)
 	switch {
 	case interrupted != nil && errors.Is(err, run.ErrInterrupted):
@@ -130,8 +131,8 @@ func (l *launch) outcome(s run.Summary, err error, interrupted *fault.Signal) er
 			problems = append(problems, "invalid value for --"+e.Parameter+": "+e.Message)
 		}
 		return l.badParameters(problems)
-	case exitcode.Unwritable(err):
-		return err
+	case errors.As(err, &storage):
+		return fault.WithHint(&fault.Store{Err: err}, "%s", l.afterStorage(storage))
 	case errors.As(err, &step):
 		p := l.io.ErrPalette()
 		fmt.Fprintf(l.io.Err, "    %s\n    Step %s (task-id %s) failed.\n", p.Bold("Step failure:"), p.Red(step.Step), p.Red(step.Task))
@@ -142,6 +143,18 @@ func (l *launch) outcome(s run.Summary, err error, interrupted *fault.Signal) er
 		return &fault.Reported{Err: err}
 	}
 	return err
+}
+
+// afterStorage is the way on after the store could not be written.
+func (l *launch) afterStorage(e *run.StorageError) string {
+	remedy := e.Remedy()
+	if remedy == "" {
+		remedy = "mend what the message names"
+	}
+	if e.Run == "" {
+		return "Nothing was started. First " + remedy + ", then run again."
+	}
+	return "All tasks reported as finished are safely stored. First " + remedy + ", then go on from here:\n    spindle resume " + l.spec + " --origin-run-id " + e.Run
 }
 
 // because is what there is to say of a failure beyond the traceback that the task itself has printed.

@@ -93,23 +93,18 @@ type StorageError struct {
 	Err  error
 }
 
-// Error says what is safe and how to go on.
-func (e *StorageError) Error() string {
-	s := fmt.Sprintf("%s: %v", e.Op, e.Err)
-	if e.Run == "" {
-		return s + "; " + e.advice("run again") + " (nothing had been started)"
-	}
-	return s + "; all tasks reported as finished are safely stored; " + e.advice("continue with: resume --origin-run-id "+e.Run)
-}
+// Error says what could not be done.
+func (e *StorageError) Error() string { return fmt.Sprintf("%s: %v", e.Op, e.Err) }
 
-func (e *StorageError) advice(then string) string {
+// Remedy is what to do before the run can go on, empty when nothing is known to help.
+func (e *StorageError) Remedy() string {
 	switch {
 	case errors.Is(e.Err, syscall.ENOSPC), errors.Is(e.Err, syscall.EDQUOT):
-		return "make room on the disk, then " + then
+		return "make room on the disk"
 	case errors.Is(e.Err, syscall.EROFS), errors.Is(e.Err, fs.ErrPermission):
-		return "make the datastore writable, then " + then
+		return "make the datastore writable"
 	}
-	return then
+	return ""
 }
 
 // Unwrap returns the cause.

@@ -76,9 +76,9 @@ func TestVanishedTempFolder(t *testing.T) {
 	if err := os.Mkdir(tmp, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	p.env = append(p.env, "TMPDIR="+tmp, "SPINDLE_SCRATCH="+tmp)
+	p.env = append(p.env, "TMPDIR="+tmp)
 	o := p.spindle(t, "run", "flow.py", "--how", "vanish")
 	wantCode(t, o, 1)
-	wantText(t, o, tmp, "middle")
+	wantText(t, o, "/spindle-", "removed the engine's folder for temporary files", "spindle resume")
 	p.wantResumable(t, "Misbehave")
 }

@@ -76,7 +76,13 @@ func memoryGroup(t *testing.T, limit int) string {
 		if os.Mkdir(dir, 0o755) != nil {
 			continue
 		}
-		if err := os.WriteFile(filepath.Join(dir, file), []byte(strconv.Itoa(limit)), 0o644); err != nil {
+		// The kernel makes the file in a new cgroup; where it does not, this is an ordinary folder.
+		f, err := os.OpenFile(filepath.Join(dir, file), os.O_WRONLY, 0)
+		if err == nil {
+			_, err = f.WriteString(strconv.Itoa(limit))
+			_ = f.Close()
+		}
+		if err != nil {
 			_ = os.Remove(dir)
 			continue
 		}

@@ -72,12 +72,13 @@ class Misbehave(FlowSpec):
 
     @staticmethod
     def do_vanish():
-        for folder in {os.environ.get("TMPDIR"), current.tempdir}:
-            if folder:
-                shutil.rmtree(folder, ignore_errors=True)
-        for name in os.listdir("/dev/shm"):
-            if name.startswith("spindle-%s" % os.environ.get("USER_MARK", "\0")):
-                shutil.rmtree("/dev/shm/" + name)
+        """Removes the scratch folders of the engine, wherever it has put them."""
+        with open("/proc/%d/stat" % os.getppid()) as f:
+            engine = f.read().rsplit(")", 1)[1].split()[1]  # the worker's parent
+        for base in ("/dev/shm", os.environ["TMPDIR"]):
+            for name in os.listdir(base):
+                if name.startswith("spindle-%s-" % engine) and os.path.isdir(os.path.join(base, name)):
+                    shutil.rmtree(os.path.join(base, name), ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ func Of(err error) Code {
 		usage *fault.Usage
 		sig   *fault.Signal
 		bug   *fault.Bug
+		store *fault.Store
 	)
 	switch {
 	case err == nil:
@@ -73,15 +74,15 @@ func Of(err error) Code {
 		return Terminated
 	case errors.As(err, &bug):
 		return Bug
-	case Unwritable(err):
+	case errors.As(err, &store), unwritable(err):
 		return Store
 	default:
 		return Failed
 	}
 }
 
-// Unwritable is true for errors that mean that the store's disk takes no more, or takes nothing from us.
-func Unwritable(err error) bool {
+// unwritable is true for errors that mean that the store's disk takes no more, or takes nothing from us.
+func unwritable(err error) bool {
 	for _, e := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.EIO} {
 		if errors.Is(err, e) {
 			return true

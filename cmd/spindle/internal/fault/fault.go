@@ -38,6 +38,17 @@ func (s *Signal) Error() string {
 	return "interrupted"
 }
 
+// Store is a run that had to end because its store could not be written or read.
+type Store struct {
+	Err error
+}
+
+// Error implements error.
+func (s *Store) Error() string { return s.Err.Error() }
+
+// Unwrap implements errors.Unwrap.
+func (s *Store) Unwrap() error { return s.Err }
+
 // Reported wraps an error that the user has already been told about in full, such as the diagnostics of a check.
 type Reported struct {
 	Err error

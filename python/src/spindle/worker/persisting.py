@@ -84,6 +84,8 @@ def _put(sink: Sink, flow: Any, name: str) -> dict[str, Any]:
         raise UnpicklableArtifactException(name, str(e.message)) from e
     except OSError as e:
         problem = f"{e.strerror or e} ({e.filename or 'while writing it'})"
+        if isinstance(e, FileNotFoundError):
+            problem += ". Something removed the engine's folder for temporary files while the run needed it"
         raise DataException(f"The value of the artifact *{name}* can not be stored: {problem}") from e
     except Exception as e:
         raise UnpicklableArtifactException(name, f"{type(e).__name__}: {e}") from e
