@@ -28,7 +28,8 @@ func TestFailures(t *testing.T) {
 		{&fault.Reported{Err: &fault.Signal{Signal: syscall.SIGINT}}, exitcode.Interrupted, ""},
 		{&fault.Reported{Err: &fault.Signal{Signal: syscall.SIGTERM}}, exitcode.Terminated, ""},
 		{&fault.Reported{Err: &fault.Signal{Signal: syscall.SIGHUP}}, exitcode.Terminated, ""},
-		{full, exitcode.Store, "resume --origin-run-id 7"},
+		{&fault.Store{Err: full}, exitcode.Store, "no space left"},
+		{full, exitcode.Store, "no space left"},
 		{&fault.Bug{Value: "nil map", Stack: []byte("main.go:1")}, exitcode.Bug, "report it"},
 		{&fault.NotFound{Message: "no run"}, exitcode.Failed, "spindle: no run\n"},
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -12,6 +13,8 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/params"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
 	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/metadata"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -121,6 +124,9 @@ func (l *launch) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if _, quiet := l.scanned.Last("quiet"); quiet && !l.isParameter("quiet") {
+		l.top.Quiet = true
+	}
 	if l.flow.Static != nil {
 		l.header(l.flow.Static.Name, l.identity())
 	}
@@ -196,8 +202,17 @@ func (l *launch) describe(ctx context.Context) error {
 	if err := l.flow.Unusable(); err != nil {
 		return err
 	}
+	l.warn()
 	l.say("    %s", l.io.ErrPalette().Green("The graph looks good!"))
 	return nil
+}
+
+// warn tells what is doubtful about the flow but does not keep it from running.
+func (l *launch) warn() {
+	doubts := slices.DeleteFunc(slices.Clone(l.flow.Diagnostics), func(d lint.Diagnostic) bool { return d.Severity != lint.Warning })
+	if len(doubts) > 0 {
+		l.say("%s", strings.TrimRight(l.printer(l.io.ErrPalette()).Text(doubts), "\n"))
+	}
 }
 
 // namespace is that of the command line, before it has been parsed strictly.
@@ -242,6 +257,11 @@ func (l *launch) parse() error {
 	}
 	if err := l.options.Finish(l.verb, flags, l.ws.LookupEnv); err != nil {
 		return err
+	}
+	for _, tag := range l.options.Tags {
+		if err := metadata.CheckTag(tag); err != nil {
+			return fault.Usagef("--tag: %v", err)
+		}
 	}
 	if l.params == nil {
 		return nil

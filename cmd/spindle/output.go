@@ -2,7 +2,10 @@ package main
 
 import (
 	"io"
+	"os"
+	"os/signal"
 	"sync"
+	"syscall"
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/console"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/live"
@@ -51,6 +54,35 @@ func (f writerFunc) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// suspendable lets Ctrl-Z leave a terminal that can be typed on: the picture goes before the process stops and comes back with it.
+func suspendable(v *live.View) (stop func()) {
+	signals, again, done := make(chan os.Signal, 1), make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(signals, syscall.SIGTSTP)
+	signal.Notify(again, syscall.SIGCONT)
+	go func() {
+		for {
+			select {
+			case <-done:
+				return
+			case <-signals:
+				v.Pause()
+				_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+				// We run on for a moment before the signal reaches us.
+				select {
+				case <-done:
+				case <-again:
+				}
+				v.Resume()
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		signal.Stop(again)
+		close(done)
+	}
+}
+
 // newView is the view for our standard output: moving on a terminal, lines in a pipe.
 func (a *app) newView() runView {
 	format := &console.Formatter{UI: a.ws.Env("METAFLOW_UI_URL")}
@@ -61,5 +93,7 @@ func (a *app) newView() runView {
 		Out: a.io.Out, Size: a.io.Size, Palette: a.io.OutPalette(), Unicode: a.io.Unicode, Format: format, Now: a.ws.Now,
 	})
 	v.Start()
+	stop := suspendable(v)
+	a.atExit = append(a.atExit, stop)
 	return v
 }

@@ -228,6 +228,26 @@ func TestSignals(t *testing.T) {
 	}
 }
 
+// Ctrl-Z leaves a terminal that can be typed on, and the picture comes back afterwards.
+func TestSuspend(t *testing.T) {
+	t.Parallel()
+	dir, env := place(t, strings.ReplaceAll(waitingFlow, "STUBBORN", "pass"))
+	cmd := spindle(t, dir, env, "run", "flow.py")
+	out, _ := onTerminal(t, cmd, 80, func(*os.File) {
+		awaitFile(t, filepath.Join(dir, "waiting"))
+		time.Sleep(500 * time.Millisecond) // until there is a picture
+		for _, sig := range []syscall.Signal{syscall.SIGTSTP, syscall.SIGCONT, syscall.SIGINT} {
+			if err := cmd.Process.Signal(sig); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(400 * time.Millisecond)
+		}
+	})
+	if hidden, shown := strings.Count(out, "\x1b[?25l"), strings.Count(out, "\x1b[?25h"); hidden != 2 || shown != 2 {
+		t.Errorf("the cursor was hidden %d times and shown %d times:\n%q", hidden, shown, out)
+	}
+}
+
 // A reader that goes away (| head -1) does not take the run with it.
 func TestReaderLeaves(t *testing.T) {
 	t.Parallel()

@@ -54,6 +54,7 @@ type View struct {
 	last   time.Time // of the last frame
 	shown  []string  // the picture as it stands on the terminal
 	hidden bool      // the cursor is hidden
+	paused bool      // the terminal is somebody else's for now
 	closed bool
 
 	stop chan struct{}
@@ -136,6 +137,22 @@ func (v *View) Close() error {
 	return err
 }
 
+// Pause gives the terminal back for a while: the picture goes, the cursor comes.
+func (v *View) Pause() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	_ = v.finish() // whoever cannot be written to is not missed
+	v.paused = true
+}
+
+// Resume goes on after Pause.
+func (v *View) Resume() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.paused = false
+	v.draw()
+}
+
 // Wait blocks until the goroutine of Start has ended.
 func (v *View) Wait() { <-v.done }
 
@@ -158,7 +175,7 @@ func (v *View) finish() error {
 }
 
 func (v *View) draw() {
-	if v.closed {
+	if v.closed || v.paused {
 		return
 	}
 	now, size := v.opts.Now(), v.opts.Size()
