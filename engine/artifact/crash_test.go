@@ -130,16 +130,16 @@ func child(root, failpoints string) (int, string) {
 // TestCrashAtEveryPoint kills, fails and fills the disk at the n-th hit of every registered failpoint, until the child gets past it.
 func TestCrashAtEveryPoint(t *testing.T) {
 	t.Parallel()
-	hits := 3
+	hits := map[string]int{"kill": 3, "error": 1, "enospc": 1}
 	if testing.Short() {
-		hits = 1
+		hits["kill"] = 1
 	}
 	for _, point := range disk.Points() {
 		t.Run(point, func(t *testing.T) {
 			t.Parallel()
-			for _, action := range []string{"kill", "error", "enospc"} {
+			for action := range hits {
 				reached := false
-				for n := 1; n <= hits; n++ {
+				for n := 1; n <= hits[action]; n++ {
 					root := filepath.Join(t.TempDir(), ".metaflow")
 					code, out := child(root, fmt.Sprintf("%s=%s@%d", point, action, n))
 					if code == 0 {

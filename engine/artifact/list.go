@@ -122,7 +122,7 @@ func (s *Store) folders(dir string) ([]string, error) {
 	var names []string
 	for _, e := range entries {
 		name := e.Name()
-		if name == "_meta" || strings.HasPrefix(name, ".") || !isFolder(dir, e) {
+		if name == "_meta" || name == "_spindle" || strings.HasPrefix(name, ".") || !isFolder(dir, e) {
 			continue
 		}
 		names = append(names, name)

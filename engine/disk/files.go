@@ -79,7 +79,7 @@ var (
 )
 
 func mark(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := create(path)
 	if errors.Is(err, fs.ErrExist) {
 		_, err = writeFile(path, data, Replace)
 		return err
@@ -97,6 +97,9 @@ func mark(path string, data []byte) error {
 	}
 	return nil
 }
+
+// knownFolders bounds the memory for folders: when there are more, knowing starts anew.
+const knownFolders = 8192
 
 // MkdirAll makes dir and what is missing above it. Folders it has seen are not looked up again.
 func (g *Group) MkdirAll(dir string) error {
@@ -120,6 +123,10 @@ func (g *Group) MkdirAll(dir string) error {
 	}
 	if err == nil {
 		g.Record(dir)
+	}
+	if g.dirCount.Add(1) > knownFolders {
+		g.dirs.Clear()
+		g.dirCount.Store(0)
 	}
 	g.dirs.Store(dir, struct{}{})
 	return nil

@@ -35,6 +35,7 @@ type Group struct {
 	// recording is true while commits need to know what was written.
 	recording atomic.Bool
 	dirs      sync.Map            // folders known to exist: path -> struct{}
+	dirCount  atomic.Int64        // about how many
 	flush     func(written) error // does a batch's sync
 
 	mu      sync.Mutex
