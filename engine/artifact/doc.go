@@ -17,7 +17,7 @@
 // without one for packed. Should a crash or a second writer leave a sidecar that contradicts the blob, a reader here tries the other form, and the
 // next Put sets the sidecar right.
 //
-// Small values and compressible ones are packed as Metaflow packs them. Large ones that a sample shows to be incompressible are stored raw,
+// Small values are packed as Metaflow packs them, and large ones that a sample shows to shrink by 40 percent or more. Other large ones are stored raw,
 // and moved into place instead of copied where they are a file of their own on the same disk.
 //
 // # Tasks
