@@ -42,7 +42,9 @@ class Viewer:
             # The value's class is one of the flow file's own, which is `__main__` where it was pickled.
             if not self._import():
                 if "'__main__'" in str(error) or "spindle.show" in str(error):
-                    raise LookupError("its class is defined in the flow's file, so name that: spindle dump flow.py RUN/STEP") from error
+                    raise LookupError(
+                        "its class is defined in the flow's file, so name that: spindle dump flow.py RUN/STEP"
+                    ) from error
                 raise
             value = serial.load(kept)
         return value
