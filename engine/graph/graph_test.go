@@ -246,6 +246,25 @@ func TestGraphInfo(t *testing.T) {
 	}
 }
 
+func TestCasePairs(t *testing.T) {
+	t.Parallel()
+	f := flow("start -> a=a b=b by k", "a -> end", "b -> end", "end")
+	cases := []graph.Target{
+		{Case: "1", CaseType: "int"}, {Case: "0.5", CaseType: "float"}, {Case: "True", CaseType: "bool"}, {Case: "False", CaseType: "bool"},
+		{Case: "1", CaseType: "str"}, {Case: `b"x"`, CaseType: "bytes"}, {Case: "config:c.k", CaseType: "config"},
+	}
+	for i := range cases {
+		cases[i].Step = "a"
+	}
+	f.Steps[0].Next.Targets = cases
+	info := graph.GraphInfo(graph.New(f), graph.Extra{CasePairs: true})
+	data, err := json.Marshal(info.Value("steps").(graph.Object).Value("start").(graph.Object).Value("switch_cases"))
+	want := `[[1,"a"],[0.5,"a"],[true,"a"],[false,"a"],["1","a"],["b\"x\"","a"],["config:c.k","a"]]`
+	if err != nil || string(data) != want {
+		t.Errorf("%v\n got %s\nwant %s", err, data, want)
+	}
+}
+
 func TestSingleStepInfo(t *testing.T) {
 	t.Parallel()
 	_, structure := graph.Outline(graph.New(flow("only")), graph.Extra{})

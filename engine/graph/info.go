@@ -13,6 +13,8 @@ type Extra struct {
 	Decorators []Attached
 	Steps      map[string]StepExtra
 	Extensions any // nil for none
+	// CasePairs writes the cases of a switch as a list of [case, step] instead of an object, whose keys could only be text.
+	CasePairs bool
 }
 
 // Named is the name and type of a parameter or constant.
@@ -77,7 +79,7 @@ func Outline(g *Graph, x Extra) (steps Object, structure []any) {
 	return o.steps, structure
 }
 
-func (g *Graph) stepObject(n *Node, x StepExtra) Object {
+func (g *Graph) stepObject(n *Node, x StepExtra, pairs bool) Object {
 	file, doc := x.File, x.Doc
 	if file == "" {
 		file = n.Step.NameRange.File
@@ -99,27 +101,56 @@ func (g *Graph) stepObject(n *Node, x StepExtra) Object {
 		{"next", listed(n.Out)},
 		{"node_info", info},
 	}
-	o = append(o, splitMembers(n)...)
+	o = append(o, splitMembers(n, pairs)...)
 	if n.MatchingJoin != "" {
 		o = append(o, Member{"matching_join", n.MatchingJoin})
 	}
 	return o
 }
 
-func splitMembers(n *Node) Object {
+func splitMembers(n *Node, pairs bool) Object {
 	switch n.Type {
 	case TypeForeach:
 		return Object{{"foreach_artifact", nullable(n.Step.Next.Foreach)}}
 	case TypeParallel:
 		return Object{{"num_parallel", n.Step.Next.NumParallel}}
 	case TypeSwitch:
-		cases := Object{}
-		for _, t := range n.Step.Next.Targets {
-			cases = append(cases, Member{t.JSONCase(), t.Step})
+		var cases any = namedCases(n.Step.Next.Targets)
+		if pairs {
+			cases = pairedCases(n.Step.Next.Targets)
 		}
 		return Object{{"condition", n.Step.Next.Condition}, {"switch_cases", cases}}
 	}
 	return nil
+}
+
+func namedCases(targets []Target) Object {
+	cases := Object{}
+	for _, t := range targets {
+		cases = append(cases, Member{t.JSONCase(), t.Step})
+	}
+	return cases
+}
+
+func pairedCases(targets []Target) [][2]any {
+	cases := [][2]any{}
+	for _, t := range targets {
+		cases = append(cases, [2]any{t.jsonValue(), t.Step})
+	}
+	return cases
+}
+
+// jsonValue is a switch's case in its own type, where JSON has that type.
+func (t Target) jsonValue() any {
+	switch t.CaseType {
+	case "bool":
+		return t.Case == "True"
+	case "int", "float":
+		if json.Valid([]byte(t.Case)) {
+			return json.RawMessage(t.Case)
+		}
+	}
+	return t.Case
 }
 
 // JSONCase is a switch's case as the key of a JSON object, the way Python writes keys that are not strings.

@@ -15,7 +15,7 @@ type outline struct {
 func (o *outline) add(name string) {
 	if !o.seen[name] {
 		o.seen[name] = true
-		o.steps = append(o.steps, Member{name, o.g.stepObject(o.g.nodes[name], o.extra.Steps[name])})
+		o.steps = append(o.steps, Member{name, o.g.stepObject(o.g.nodes[name], o.extra.Steps[name], o.extra.CasePairs)})
 	}
 }
 

@@ -46,7 +46,9 @@ func (r *runner) prepareFresh(ctx context.Context) error {
 
 // computeParameters runs the worker's process that checks the values and evaluates deploy-time functions.
 func (r *runner) computeParameters(ctx context.Context, a *attempt) (*worker.Result, error) {
-	info, err := json.Marshal(graph.GraphInfo(r.cfg.Graph, extraOf(r.cfg.Description)))
+	extra := extraOf(r.cfg.Description)
+	extra.CasePairs = true
+	info, err := json.Marshal(graph.GraphInfo(r.cfg.Graph, extra))
 	if err != nil {
 		return nil, fmt.Errorf("describe the graph: %w", err)
 	}

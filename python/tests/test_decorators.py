@@ -74,6 +74,7 @@ class Steps(unittest.TestCase):
                     (ended.message["exception"]["type"], ended.message["exception"]["message"]), (kind, message)
                 )
                 self.assertEqual(ended.exited["code"], 1)
+                self.assertEqual((ended.value("_task_ok"), ended.value("_exception")), (None, None))
 
     def test_exception_with_hostile_text(self) -> None:
         ended = self.start("", "class E(Exception):\n    def __str__(self): raise RuntimeError\nraise E")
@@ -182,10 +183,10 @@ class Steps(unittest.TestCase):
         )
 
     def test_attributes_that_json_lacks(self) -> None:
-        self.start("@resources(cpu={1, 2}, memory=float('nan'), gpu=object)", "pass")
+        self.start("@resources(cpu={1, 2}, memory=float('nan'), gpu=object, disk=None)", "pass")
         attributes = self.described["steps"][0]["decorators"][0]["attributes"]
         self.assertEqual(
-            (attributes["cpu"], attributes["memory"], attributes["gpu"]), ([1, 2], "nan", "<class 'object'>")
+            [attributes[name] for name in ("cpu", "memory", "gpu", "disk")], [[1, 2], "nan", "object", "None"]
         )
 
 

@@ -89,6 +89,20 @@ class Processes(unittest.TestCase):
             self.assertEqual((ended.stdout, ended.stderr), ("partial", ""))
             self.assertGreater(ended.exited["max_rss_kb"], 1000)
 
+    def test_closed_and_removed_streams(self) -> None:
+        for body, stderr in (
+            ("print('before'); sys.stdout.close()", ""),
+            ("print('before'); sys.stdout = None", ""),
+            ("print('before'); sys.stderr.close()", ""),
+            ("print('before', flush=True); os.close(1)", ""),
+        ):
+            with self.subTest(body):
+                ended = self.start(body + "\nself.x = 1")
+                self.assertEqual((ended.message and ended.message["type"], ended.exited["code"]), ("done", 0))
+                self.assertEqual((ended.stdout, ended.stderr, ended.value("x")), ("before\n", stderr, 1))
+        ended = self.start("sys.stderr.close()\nraise ValueError('unseen')")
+        self.assertEqual(ended.message["exception"]["message"], "unseen")
+
     def test_ends_like_an_interpreter(self) -> None:
         body = (
             "atexit.register(print, 'exit handler')\n"

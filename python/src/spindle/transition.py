@@ -129,21 +129,22 @@ def _split(flow: FlowSpec, step: str, destinations: tuple[Any, ...], foreach: An
         flow._unbounded_foreach = True
         flow._foreach_num_splits = None
     else:
-        values = _texts(step, foreach, items)
+        values: list[str] = []
+        if os.environ.get("METAFLOW_INCLUDE_FOREACH_STACK", "true").lower() not in ("0", "false", ""):
+            flow._foreach_values = values
+        _add_texts(values, step, foreach, items)
+        flow._foreach_num_splits = len(values)
         if not values:
             raise InvalidNextException(
                 f"The foreach over *self.{foreach}* in step *{step}* has no items: it must yield at least one."
             )
-        if os.environ.get("METAFLOW_INCLUDE_FOREACH_STACK", "true").lower() not in ("0", "false", ""):
-            flow._foreach_values = values
-        flow._foreach_num_splits = len(values)
     flow._foreach_var = foreach
 
 
-def _texts(step: str, foreach: str, items: Any) -> list[str]:
+def _add_texts(values: list[str], step: str, foreach: str, items: Any) -> None:
     limit = int(os.environ.get("METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS", "30"))
     try:
-        return [value_text(item, limit) for item in items]
+        values.extend(value_text(item, limit) for item in items)
     except Exception as e:
         raise InvalidNextException(
             f"The foreach variable *self.{foreach}* in step *{step}* can not be iterated over: {e}"

@@ -66,7 +66,7 @@ def _step(step: Any) -> dict[str, Any]:
         "doc": step.__doc__ or "",
         "start": bool(step.is_start_step),
         "end": bool(step.is_end_step),
-        "node_info": plain(step.node_info),
+        "node_info": recorded(step.node_info),
         "decorators": [_decorator(decorator) for decorator in decorators],
         "retries": {
             "user": max((user for user, _ in retries), default=0),
@@ -82,7 +82,7 @@ def _step(step: Any) -> dict[str, Any]:
 def _decorator(decorator: Any) -> dict[str, Any]:
     return {
         "name": decorator.name,
-        "attributes": plain(decorator.attributes),
+        "attributes": recorded(decorator.attributes),
         "statically_defined": decorator.statically_defined,
         "inserted_by": decorator.inserted_by,
     }
@@ -158,3 +158,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(one) for one in value]
     return repr(value)
+
+
+def recorded(value: Any) -> Any:
+    """A value as `_graph_info` has it: what is no number, text or container of them becomes its text, None too."""
+    if isinstance(value, dict):
+        return {str(key): recorded(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [recorded(one) for one in value]
+    if isinstance(value, (str, int, float)):
+        return plain(value)
+    return str(getattr(value, "__qualname__", value) if callable(value) else value)

@@ -68,6 +68,20 @@ class ExitHandlers:
         return getattr(weakref, "finalize", None)
 
 
+def flush() -> None:
+    """Writes out what was printed. A stream that the user's code has closed or removed becomes one that goes nowhere:
+    whatever is still to be printed must not fail anything.
+    """
+    for name in ("stdout", "stderr"):
+        try:
+            getattr(sys, name).flush()
+        except (AttributeError, ValueError):
+            # Its descriptor may be free; the next file to be opened must not get what is meant for the log.
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+        except OSError:
+            pass
+
+
 def print_last_words() -> None:
     """Prints the exception being handled; the streams may be gone already."""
     try:

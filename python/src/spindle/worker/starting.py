@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
+from spindle.worker.ending import flush
 from spindle.worker.persisting import persist
 from spindle.worker.values import BadValue, value_of
 
@@ -35,9 +34,17 @@ def run_parameters(flow: Any, message: Message) -> Message:
         if name in vars(cls):
             delattr(cls, name)
     flow.__dict__.update(values)
-    flow._graph_info = message.get("graph_info")
+    flow._graph_info = _graph_info(message.get("graph_info") or {})
     flow._foreach_stack = []
     flow._task_ok = flow._success = True
     artifacts, _ = persist(flow, message)
-    sys.stdout.flush()
+    flush()
     return {"type": "done", "success": True, "artifacts": artifacts, "inherit": [], "transition": None, "caught": False}
+
+
+def _graph_info(info: dict[str, Any]) -> dict[str, Any]:
+    """The description of the graph as it is stored: JSON has no mapping with keys that are not text."""
+    for step in (info.get("steps") or {}).values():
+        if isinstance(step.get("switch_cases"), list):
+            step["switch_cases"] = dict(step["switch_cases"])
+    return info

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from spindle.decorators.base import DecoratorError
 from spindle.exception import MetaflowException, MetaflowInternalError
 from spindle.flowspec import FlowSpec
@@ -13,6 +11,7 @@ from spindle.running import current
 from spindle.transition import InvalidNextException
 from spindle.worker import channel as channels
 from spindle.worker.artifacts import Branch, TaskInputs, TaskState, View
+from spindle.worker.ending import flush
 from spindle.worker.failing import as_protocol, report, wrapped
 from spindle.worker.persisting import persist
 
@@ -134,6 +133,7 @@ def _run(running: Running, body: Callable[..., Any], join_inputs: Inputs | None)
         try:
             body(*(() if join_inputs is None else (join_inputs,)))
         finally:
+            flush()
             for decorator in decorators:
                 decorator.ended(running)
         _check_transition(running)
@@ -142,17 +142,17 @@ def _run(running: Running, body: Callable[..., Any], join_inputs: Inputs | None)
         flow._task_ok = flow._success = True
         return None
     except Exception as e:
-        error: BaseException = e
         # Every decorator hears of it, also after one has handled it.
         handled = [] if isinstance(e, DecoratorError) else [decorator.handle(e, running) for decorator in decorators]
         if any(handled):
             flow._task_ok = True
             return None
+        flow._task_ok = False
+        flow._exception = wrapped(e)
+        return e
     except BaseException as e:
-        # sys.exit or an interrupt: the task has failed, and no decorator can make it good.
-        error = e
-    flow._task_ok = False
-    return error
+        # sys.exit or an interrupt: the task has failed, no decorator can make it good, and nothing is stored of it.
+        return e
 
 
 def _check_transition(running: Running) -> None:
@@ -185,7 +185,6 @@ def _last_message(running: Running, error: BaseException | None) -> Message:
     flow, message = running.flow, running.message
     exception = None
     if error is not None:
-        flow._exception = wrapped(error)
         report(flow, error)
         exception = as_protocol(error)
     transition = _transition(running)
@@ -203,7 +202,7 @@ def _last_message(running: Running, error: BaseException | None) -> Message:
             "retry": True,
         }
     finally:
-        sys.stdout.flush()
+        flush()
     if exception is not None:
         return {
             "type": "failed",
