@@ -18,12 +18,12 @@ func TestRuns(t *testing.T) {
 			peerStore(t, f)
 			s, store := spindle(t), t.TempDir()
 			wantExit(t, "run", s.start(t, f, store), f.Exit)
-			same(t, f, 0, peer(t).dump(t, f, store, 0))
-			same(t, f, 0, s.dump(t, f, store, 0))
+			same(t, f, 0, parties{"spindle", "metaflow"}, peer(t).dump(t, f, store, 0))
+			same(t, f, 0, parties{"spindle", "spindle"}, s.dump(t, f, store, 0))
 			if f.Resumes {
 				wantExit(t, "resume", s.resume(t, f, store, ""), f.ResumeExit)
-				same(t, f, 1, peer(t).dump(t, f, store, 1))
-				same(t, f, 1, s.dump(t, f, store, 1))
+				same(t, f, 1, parties{"spindle", "metaflow"}, peer(t).dump(t, f, store, 1))
+				same(t, f, 1, parties{"spindle", "spindle"}, s.dump(t, f, store, 1))
 			}
 		})
 	}
@@ -36,7 +36,7 @@ func TestClient(t *testing.T) {
 			t.Parallel()
 			s, k := spindle(t), peerStore(t, f)
 			for index := range f.runs() {
-				same(t, f, index, s.dump(t, f, k.Store, index))
+				same(t, f, index, parties{"metaflow", "spindle"}, s.dump(t, f, k.Store, index))
 			}
 		})
 	}
@@ -53,14 +53,14 @@ func TestResumeAcross(t *testing.T) {
 			s, store := spindle(t), copyStore(t, peerStore(t, f).Store)
 			// The copy has the peer's run, the peer's resumption of it, and then Spindle's.
 			wantExit(t, "resume", s.resume(t, f, store, oldest(t, store)), f.ResumeExit)
-			same(t, f, 1, peer(t).dump(t, f, store, 2))
+			same(t, f, 1, parties{"spindle", "metaflow"}, peer(t).dump(t, f, store, 2))
 		})
 		t.Run(f.Name+"/metaflow resumes", func(t *testing.T) {
 			t.Parallel()
 			s, store := spindle(t), t.TempDir()
 			wantExit(t, "run", s.start(t, f, store), f.Exit)
 			wantExit(t, "resume", peer(t).resume(t, f, store, ""), f.ResumeExit)
-			same(t, f, 1, peer(t).dump(t, f, store, 1))
+			same(t, f, 1, parties{"metaflow", "metaflow"}, peer(t).dump(t, f, store, 1))
 		})
 	}
 }
@@ -89,10 +89,10 @@ func wantExit(t *testing.T, verb string, got result, want int) {
 }
 
 // same compares a document with the peer's about its own run of the same index.
-func same(t *testing.T, f flow, index int, got []byte) {
+func same(t *testing.T, f flow, index int, by parties, got []byte) {
 	t.Helper()
 	want := decode(t, peerDump(t, f, index))
-	deviate(t, f, index, want)
+	deviate(t, f, index, by, want)
 	if diff := cmp.Diff(want, decode(t, got)); diff != "" {
 		t.Errorf("run %d differs (-metaflow +spindle):\n%s", index, diff)
 	}

@@ -19,6 +19,10 @@ Json = Any
 LONG = 200
 
 
+# The time a framework puts before a line of its own.
+TIME = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} ", re.MULTILINE)
+
+
 class Names:
     """Gives tasks names that do not depend on their ids."""
 
@@ -44,7 +48,7 @@ class Names:
             step, task_id = found.group(1), found.group(2)
             return "<run>" if step is None else "<run>/" + self.key(step, task_id)
 
-        return self._paths.sub(name, text)
+        return TIME.sub("<time> ", self._paths.sub(name, text))
 
 
 class Canonical:
@@ -159,7 +163,7 @@ def ours(kind: str, trace: List[str]) -> bool:
 
 
 FRAME = re.compile(r'File "(?:.*/)?flows/(.+?)", line (\d+), in (\S+)')
-FAILED = re.compile(r"^<flow .*> failed:$")
+FAILED = re.compile(r"^<flow .*> failed:$|^@catch caught|^    Cannot pickle artifact:$")
 LAST = re.compile(r"^(?:>\s+)?(\w[\w.]*(?:Error|Exception|Exit|Interrupt|StopIteration)\b.*)$")
 
 
@@ -173,7 +177,7 @@ def log(text: str, names: Names) -> Json:
     """A log: the user's lines as they are, the framework's report of a failure as its facts."""
     lines = [names.text(line) for line in text.split("\n")]
     for at, line in enumerate(lines):
-        if FAILED.match(line) or line.startswith("@catch caught"):
+        if FAILED.match(line):
             return _lines(lines[:at]) + [{"report": report(lines[at:])}]
     return _lines(lines)
 
