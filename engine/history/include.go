@@ -1,7 +1,6 @@
 package history
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha1"
 	"encoding/hex"
@@ -58,14 +57,10 @@ func (r *Reader) serveIncludeFile(ctx context.Context, sc scope, a arguments) (a
 	if _, err := parsePath(flow, 1, 1); err != nil {
 		return nil, refuse(InvalidCall, "call include_file: it is not known which flow the file is for")
 	}
-	content, err := readRegular(a.Path)
+	folder := filepath.Join(r.includedRoot(sc), flow)
+	target, size, err := storeIncluded(ctx, a.Path, folder)
 	if err != nil {
-		return nil, err
-	}
-	sum := sha1.Sum(content)
-	target := filepath.Join(r.includedRoot(sc), flow, hex.EncodeToString(sum[:]))
-	if err := storeIncluded(ctx, target, content); err != nil {
-		return nil, fmt.Errorf("store file %q: %w", a.Path, err)
+		return nil, fmt.Errorf("include file %q: %w", a.Path, err)
 	}
 	encoding := a.Encoding
 	if encoding == "" {
@@ -73,12 +68,36 @@ func (r *Reader) serveIncludeFile(ctx context.Context, sc scope, a arguments) (a
 	}
 	return descriptor{
 		Note: "Internal representation of IncludeFile", Type: uploadedV2, SubType: "uploaded", URL: localURL + target,
-		IsText: a.IsText == nil || *a.IsText, Encoding: encoding, Size: int64(len(content)),
+		IsText: a.IsText == nil || *a.IsText, Encoding: encoding, Size: size,
 	}, nil
 }
 
-// readRegular reads a file that is one: a pipe or a device may never end.
-func readRegular(path string) ([]byte, error) {
+// storeIncluded writes a file packed to folder, named by its sha1, unless it is there in good order.
+func storeIncluded(ctx context.Context, path, folder string) (target string, size int64, err error) {
+	f, err := openRegular(path)
+	if err != nil {
+		return "", 0, err
+	}
+	defer f.Close()
+	h := sha1.New()
+	if size, err = copyAll(ctx, h, f); err != nil {
+		return "", 0, err
+	}
+	target = filepath.Join(folder, sum(h))
+	if err := unpackIncluded(ctx, target, io.Discard, true); err == nil || ctx.Err() != nil {
+		return target, size, ctx.Err()
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return "", 0, err
+	}
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return "", 0, err
+	}
+	return target, size, packIncluded(ctx, f, target)
+}
+
+// openRegular opens a file that is one: a pipe or a device may never end.
+func openRegular(path string) (*os.File, error) {
 	if !filepath.IsAbs(path) {
 		return nil, refuse(InvalidCall, "%q is not an absolute path", path)
 	}
@@ -89,29 +108,39 @@ func readRegular(path string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, refuse(InvalidCall, "%q is not a file", path)
 	}
-	return os.ReadFile(path)
+	return os.Open(path)
 }
 
-// storeIncluded writes the file packed, unless it is there in good order.
-func storeIncluded(ctx context.Context, target string, content []byte) error {
-	if err := unpackIncluded(ctx, target, io.Discard, true); err == nil || ctx.Err() != nil {
-		return ctx.Err()
-	}
-	var packed bytes.Buffer
-	z, err := gzip.NewWriterLevel(&packed, packLevel)
-	if err == nil {
-		_, err = z.Write(content)
-	}
-	if err == nil {
-		err = z.Close()
-	}
+// packIncluded writes what f holds to target, on stable storage.
+func packIncluded(ctx context.Context, f *os.File, target string) error {
+	t, err := disk.CreateTemp(filepath.Dir(target))
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
+	defer t.Discard()
+	z, err := gzip.NewWriterLevel(t.File, packLevel)
+	if err != nil {
 		return err
 	}
-	return disk.WriteFile(target, packed.Bytes(), disk.Replace)
+	h := sha1.New()
+	if _, err := copyAll(ctx, io.MultiWriter(z, h), f); err != nil {
+		return err
+	}
+	if sum(h) != filepath.Base(target) {
+		return errors.New("it changed while it was read")
+	}
+	if err := errors.Join(z.Close(), t.File.Sync()); err != nil {
+		return err
+	}
+	if _, err := t.Publish(target, disk.Replace); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(target))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return dir.Sync()
 }
 
 // serveIncludeRead makes the content of an included file readable.
@@ -139,7 +168,7 @@ func (r *Reader) serveIncludeRead(ctx context.Context, sc scope, a arguments) (a
 	case !uploaded:
 		return Place{Path: path, Size: info.Size()}, nil
 	}
-	return r.unpacked(ctx, path, d)
+	return r.unpacked(ctx, path)
 }
 
 // movedIncluded is where an uploaded file is now: <folder>/<flow>/<sha1>, in the folder that was recorded or one of this store.
@@ -162,7 +191,8 @@ func exists(path string) bool {
 	return err == nil
 }
 
-func (r *Reader) unpacked(ctx context.Context, path string, _ descriptor) (p Place, err error) {
+// unpacked is the content of a packed file, in a temporary one.
+func (r *Reader) unpacked(ctx context.Context, path string) (p Place, err error) {
 	f, err := os.CreateTemp(r.opts.Dir, "included-*")
 	if err != nil {
 		return Place{}, err
@@ -194,7 +224,7 @@ func unpackIncluded(ctx context.Context, path string, w io.Writer, checked bool)
 		return refuse(Corrupt, "the included file %q is damaged: %w", path, err)
 	}
 	h := sha1.New()
-	if err := copyChecked(ctx, io.MultiWriter(w, h), z); err != nil {
+	if _, err := copyAll(ctx, io.MultiWriter(w, h), z); err != nil {
 		var system *fs.PathError
 		if errors.As(err, &system) || ctx.Err() != nil {
 			return err
@@ -209,16 +239,19 @@ func unpackIncluded(ctx context.Context, path string, w io.Writer, checked bool)
 
 func sum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
 
-// copyChecked copies until the end or the context's.
-func copyChecked(ctx context.Context, w io.Writer, r io.Reader) error {
+// copyAll copies until the end or the context's.
+func copyAll(ctx context.Context, w io.Writer, r io.Reader) (size int64, err error) {
 	for {
 		if err := ctx.Err(); err != nil {
-			return err
+			return size, err
 		}
-		if _, err := io.CopyN(w, r, 1<<20); err == io.EOF {
-			return nil
-		} else if err != nil {
-			return err
+		n, err := io.CopyN(w, r, 1<<20)
+		size += n
+		if err == io.EOF {
+			return size, nil
+		}
+		if err != nil {
+			return size, err
 		}
 	}
 }

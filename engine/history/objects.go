@@ -117,10 +117,18 @@ func (r *Reader) artifactObject(ctx context.Context, sc scope, p path, attempt i
 	return a.object(p.TaskID, o), nil
 }
 
-// children are the objects below p, newest first.
-func (r *Reader) children(ctx context.Context, sc scope, p path, attempt int, namespace string, tags []string) ([]Object, error) {
+// query asks for the children of an object.
+type query struct {
+	path
+	attempt   int // of a task, to have the artifacts of that one
+	namespace string
+	tags      []string
+}
+
+// children are the objects below another, newest first.
+func (r *Reader) children(ctx context.Context, sc scope, p query) ([]Object, error) {
 	if p.depth == 0 {
-		return r.flowObjects(ctx, sc, namespace)
+		return r.flowObjects(ctx, sc, p.namespace)
 	}
 	var parent metadata.Object
 	var below []metadata.Object
@@ -140,13 +148,13 @@ func (r *Reader) children(ctx context.Context, sc scope, p path, attempt int, na
 		}
 	default:
 		if parent, err = sc.meta.Task(ctx, p.TaskID); err == nil {
-			return r.artifactObjects(ctx, sc, p.TaskID, parent, attempt, namespace, tags)
+			return r.artifactObjects(ctx, sc, p, parent)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	below = slices.DeleteFunc(below, func(o metadata.Object) bool { return !has(o.Tags, namespace, tags) })
+	below = slices.DeleteFunc(below, func(o metadata.Object) bool { return !has(o.Tags, p.namespace, p.tags) })
 	newestFirst(below)
 	return r.objects(ctx, sc, p.depth+1, below)
 }
@@ -169,16 +177,14 @@ func (r *Reader) objects(ctx context.Context, sc scope, depth int, found []metad
 	return out, err
 }
 
-func (r *Reader) artifactObjects(
-	ctx context.Context, sc scope, t metadata.TaskID, task metadata.Object, attempt int, namespace string, tags []string,
-) ([]Object, error) {
-	if !has(task.Tags, namespace, tags) {
+func (r *Reader) artifactObjects(ctx context.Context, sc scope, q query, task metadata.Object) ([]Object, error) {
+	if !has(task.Tags, q.namespace, q.tags) {
 		return []Object{}, nil
 	}
-	found, err := r.artifacts(ctx, sc, t, attempt)
+	found, err := r.artifacts(ctx, sc, q.TaskID, q.attempt)
 	out := make([]Object, len(found))
 	for i, a := range found {
-		out[i] = a.object(t, task)
+		out[i] = a.object(q.TaskID, task)
 	}
 	slices.SortStableFunc(out, func(a, b Object) int { return cmp.Compare(b.CreatedAt, a.CreatedAt) })
 	return out, err

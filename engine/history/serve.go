@@ -106,7 +106,7 @@ func (r *Reader) serveChildren(ctx context.Context, sc scope, a arguments) (any,
 	if err != nil {
 		return nil, err
 	}
-	return r.children(ctx, sc, p, attempt, a.Namespace, a.Tags)
+	return r.children(ctx, sc, query{path: p, attempt: attempt, namespace: a.Namespace, tags: a.Tags})
 }
 
 // wireRecord is a record as the client sees it.
