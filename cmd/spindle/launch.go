@@ -204,6 +204,9 @@ func (l *launch) describe(ctx context.Context) error {
 	}
 	l.warn()
 	l.say("    %s", l.io.ErrPalette().Green("The graph looks good!"))
+	for _, warning := range l.description.Warnings {
+		l.say("    %s %s", l.io.ErrPalette().Yellow("Note:"), warning)
+	}
 	return nil
 }
 

@@ -55,7 +55,9 @@ func (l *launch) run(ctx context.Context) error {
 	defer stop()
 
 	l.output.show(v)
-	summary, err := run.Run(ctx, l.config(stores, compute, guard))
+	cfg := l.config(stores, compute, guard)
+	cfg.Ended = l.hooks(stores.Root, v.Print)
+	summary, err := run.Run(ctx, cfg)
 	l.output.show(nil)
 	l.leave()
 	return l.outcome(summary, err, guard.Signal())

@@ -83,6 +83,10 @@ type Config struct {
 	// TriggerRuns are pathspecs of the runs that count as having triggered this one.
 	TriggerRuns []string
 
+	// Ended, when not nil, is called once the end of the run is on record, before the observer hears of it: the place for exit hooks. ctx is
+	// that of the run and may have been cancelled.
+	Ended func(ctx context.Context, s Summary)
+
 	// Scratch is the folder below which tasks put their values first, memory-backed where possible. Empty: /dev/shm or the system's
 	// temporary folder.
 	Scratch string

@@ -78,9 +78,13 @@ func Run(ctx context.Context, cfg Config) (Summary, error) {
 		return Summary{}, err
 	}
 	err = r.run(ctx)
+	return r.summarize(), err
+}
+
+func (r *runner) summarize() Summary {
 	r.summary.Flow, r.summary.Run, r.summary.Origin = r.flow, r.id, r.origin
 	r.summary.Started, r.summary.Finished = r.started, r.cfg.Clock.Now()
-	return r.summary, err
+	return r.summary
 }
 
 func newRunner(cfg Config) (*runner, error) {
@@ -176,14 +180,16 @@ func (r *runner) finish(ctx context.Context, end machine.State, failure error) e
 	if r.id == "" {
 		return failure
 	}
-	ctx = context.WithoutCancel(ctx)
 	err := r.saveState(state, failure)
 	if err == nil {
-		err = r.cfg.Group.Commit(ctx)
+		err = r.cfg.Group.Commit(context.WithoutCancel(ctx))
 	}
 	if err != nil && failure == nil {
 		failure = &StorageError{Op: "record the end of the run", Flow: r.flow, Run: r.id, Err: err}
 		r.summary.State = StateFailed
+	}
+	if r.cfg.Ended != nil {
+		r.cfg.Ended(ctx, r.summarize())
 	}
 	r.announceEnd(end, failure)
 	return failure

@@ -110,7 +110,17 @@ func TestRunOfEverything(t *testing.T) {
 	cfg.Values = map[string][]string{"alpha": {"0.5"}}
 	events := &recorder{}
 	cfg.Observer = events
+	var ended []run.Summary
+	cfg.Ended = func(_ context.Context, s run.Summary) {
+		if st := readState(t, cfg, s.Run); st.State != run.StateDone {
+			t.Errorf("the run has ended but its state is %+v", st)
+		}
+		ended = append(ended, s)
+	}
 	s := mustRun(t, cfg)
+	if len(ended) != 1 || ended[0].State != run.StateDone || ended[0].Run != s.Run || ended[0].Flow != "TestFlow" {
+		t.Errorf("told of the end: %+v", ended)
+	}
 	if s.State != run.StateDone || s.Tasks != 16 || s.Cloned != 0 {
 		t.Errorf("summary %+v", s)
 	}

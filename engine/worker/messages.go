@@ -18,8 +18,16 @@ type Description struct {
 	Decorators []Decorator     `json:"decorators"`
 	Project    *Project        `json:"project"`
 	SystemTags []string        `json:"system_tags"`
+	ExitHooks  ExitHooks       `json:"exit_hooks"`
+	Warnings   []string        `json:"warnings"`
 	Files      []string        `json:"files"`
 	Isolation  Isolation       `json:"isolation"`
+}
+
+// ExitHooks are the names of functions to call when a run has ended.
+type ExitHooks struct {
+	OnSuccess []string `json:"on_success"`
+	OnError   []string `json:"on_error"`
 }
 
 // DescribedStep is one step of a [Description].

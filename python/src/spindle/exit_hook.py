@@ -30,7 +30,13 @@ def main(argv: list[str]) -> int:
     except Exception as e:
         print(f"[exit_hook] the function {name!r} was not found, neither as a dotted name nor in {file}: {e}")
         return 1
-    function(**({"run": _run(pathspec)} if _takes_run(function) else {}))
+    try:
+        function(**({"run": _run(pathspec)} if _takes_run(function) else {}))
+    except Exception as e:
+        from spindle.worker.faults import trimmed_text
+
+        sys.stderr.write(trimmed_text(e))
+        return 1
     return 0
 
 
