@@ -154,7 +154,8 @@ def __getattr__(name: str) -> Any:
     if name in _LATER:
         # ImportError and not AttributeError: `from spindle import X` would replace the latter's text by its own.
         raise ImportError(
-            f"{name} is not supported by Spindle {__version__} yet: {_LATER[name]} will come in a later version"
+            f"{name} is not supported by Spindle {__version__} yet: {_LATER[name]} will come in a later version",
+            name=__name__,
         )
     raise AttributeError(f"module 'spindle' has no attribute {name!r}{_hint(name)}")
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SDK = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_ALIAS = os.path.join(os.path.dirname(os.path.dirname(_SDK)), "metaflow") + os.sep
 # The folder of the standard library, and those of installed packages.
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 
@@ -32,7 +33,7 @@ class FlowError(Exception):
 
 def is_library(file: str) -> bool:
     """Whether a file belongs to Python, an installed package or the SDK, and not to the user."""
-    return file.startswith((_LIBRARY, _SDK, "<")) or "site-packages" in file or "dist-packages" in file
+    return file.startswith((_LIBRARY, _SDK, _ALIAS, "<")) or "site-packages" in file or "dist-packages" in file
 
 
 def place_of(tb: TracebackType | None, source: str) -> tuple[str, int] | None:
@@ -87,6 +88,7 @@ def import_fault(e: BaseException, source: str) -> FlowError:
         return FlowError(_kind_of(e), str(e.message), **where)
     fields: dict[str, Any] = {**where, "traceback": trimmed_text(e), "executable": sys.executable}
     if isinstance(e, ImportError) and e.name in ("spindle", "metaflow") and not isinstance(e, ModuleNotFoundError):
+        del fields["traceback"]  # the line says it all
         return FlowError("import", _unknown_name(e), **fields)
     if isinstance(e, ModuleNotFoundError) and e.name:
         fields["module"] = e.name
