@@ -162,7 +162,7 @@ func TestListings(t *testing.T) {
 	s := openStore(t)
 	for _, dir := range []string{
 		"LinFlow/_meta", "LinFlow/data/ab", "LinFlow/10/start/2", "LinFlow/10/start/12_node_10", "LinFlow/10/start/12_node_1", "LinFlow/10/start/12",
-		"LinFlow/10/start/1", "LinFlow/10/start/_meta", "LinFlow/10/_parameters/0", "LinFlow/9/start", "LinFlow/argo-x", "Other/1",
+		"LinFlow/10/start/1", "LinFlow/10/start/_meta", "LinFlow/10/_parameters/0", "LinFlow/10/_spindle", "LinFlow/9/start", "LinFlow/argo-x", "Other/1",
 		"mf.cards/x", "data/Flow", ".tmp",
 	} {
 		if err := os.MkdirAll(filepath.Join(s.Root(), dir), 0o777); err != nil {
