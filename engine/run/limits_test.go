@@ -37,7 +37,8 @@ func TestVanishedScratchFolder(t *testing.T) {
 	})
 	s, err := run.Run(t.Context(), cfg)
 	var gone *scratch.VanishedError
-	if !errors.As(err, &gone) || !strings.Contains(err.Error(), "resume --origin-run-id "+s.Run) {
+	var storage *run.StorageError
+	if !errors.As(err, &gone) || !errors.As(err, &storage) || s.Run == "" || storage.Run != s.Run {
 		t.Errorf("error %v", err)
 	}
 	if st := readState(t, cfg, s.Run); st.State != run.StateFailed {
