@@ -11,17 +11,11 @@ import (
 	"time"
 )
 
-// TestSDK runs the Python tests, which drive the real worker over real sockets: with the Python on the path, and with every one named in
-// SPINDLE_TEST_PYTHONS (a path list).
+// TestSDK runs the Python tests, which drive the real worker over real sockets: with the Python on the path, every other release of it on
+// the path (python3.9 …) or in pyenv, and every one named in SPINDLE_TEST_PYTHONS (a path list).
 func TestSDK(t *testing.T) {
 	t.Parallel()
-	pythons := filepath.SplitList(os.Getenv("SPINDLE_TEST_PYTHONS"))
-	if python, err := exec.LookPath("python3"); err == nil {
-		pythons = append([]string{python}, pythons...)
-	}
-	if len(pythons) == 0 {
-		t.Skip("no python3 on the path")
-	}
+	pythons := interpreters(t)
 	files, err := filepath.Glob("tests/test_*.py")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no tests found: %v", err)
@@ -29,12 +23,49 @@ func TestSDK(t *testing.T) {
 	cache := t.TempDir() // for the bytecode, so that the sources' folders stay clean and workers still start fast
 	for _, python := range pythons {
 		for _, file := range files {
-			t.Run(filepath.Base(filepath.Dir(filepath.Dir(python)))+"/"+filepath.Base(file), func(t *testing.T) {
+			t.Run(releaseOf(t, python)+"/"+filepath.Base(file), func(t *testing.T) {
 				t.Parallel()
 				runTests(t, python, cache, strings.TrimSuffix(filepath.Base(file), ".py"))
 			})
 		}
 	}
+}
+
+// interpreters lists a Python of each release that can be found, the one on the path first.
+func interpreters(t *testing.T) []string {
+	t.Helper()
+	var candidates []string
+	for _, name := range []string{"python3", "python3.9", "python3.10", "python3.11", "python3.12", "python3.13"} {
+		if python, err := exec.LookPath(name); err == nil {
+			candidates = append(candidates, python)
+		}
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		installed, _ := filepath.Glob(filepath.Join(home, ".pyenv/versions/3.*/bin/python3"))
+		candidates = append(candidates, installed...)
+	}
+	seen := map[string]bool{}
+	var found []string
+	for _, python := range candidates {
+		if release := releaseOf(t, python); release != "" && !seen[release] {
+			seen[release] = true
+			found = append(found, python)
+		}
+	}
+	if len(found) == 0 {
+		t.Skip("no Python 3.9 or later was found")
+	}
+	return append(found, filepath.SplitList(os.Getenv("SPINDLE_TEST_PYTHONS"))...)
+}
+
+// releaseOf is the version of an interpreter, empty for one that is too old or does not work, as pyenv's shims of other releases.
+func releaseOf(t *testing.T, python string) string {
+	t.Helper()
+	out, err := exec.Command(python, "-c", "import sys; print('%d.%d.%d' % sys.version_info[:3] if sys.version_info >= (3, 9) else '')").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
 }
 
 func runTests(t *testing.T, python, cache, module string) {

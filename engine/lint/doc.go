@@ -1,10 +1,6 @@
-// Package lint finds what is wrong with a flow before anything runs.
+// Package lint says what a finding is: a rule's code, a severity, the exact range of the source, a message and a fix.
 //
-// [Check] applies the structural rules, SP101 and up, to a flow and its graph and returns every fault at once, each
-// with the exact range of the source it is about. [Source] does the same for what kept the reader from a flow. The
-// rules and their stable codes are listed in rules.go, one file holds one rule.
-//
-// A rule claims only what follows from the source. Where the source can't be followed, an SP001 says so once, and the
-// rules that depend on the unknown part stay silent. One fault makes one diagnostic: rules about the whole graph look at
-// a copy in which the faults already told are mended, and make no claim that leads through a mended place.
+// The rules stand in packages of their own, a group each: structure (SP1xx), artifacts (SP2xx), decorators (SP3xx), configs
+// (SP4xx) and targets (SP5xx); package rules applies them all. A rule claims only what follows from the source: where the
+// source can't be followed, an SP001 says so once, and the rules that depend on the unknown part stay silent.
 package lint

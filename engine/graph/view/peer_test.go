@@ -137,7 +137,7 @@ func newPeer(t *testing.T) *peer {
 	if _, err := os.Stat(path); err != nil {
 		t.Skipf("the real metaflow is not installed at %s (SPINDLE_PEER names another interpreter)", path)
 	}
-	script, err := filepath.Abs("../../lint/testdata/peer.py")
+	script, err := filepath.Abs("../../lint/structure/testdata/peer.py")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func newPeer(t *testing.T) *peer {
 		t.Fatal(err)
 	}
 	p.add("decorated", txtar.File{Name: "flow.py", Data: data})
-	cases, err := filepath.Glob("../../lint/testdata/right_*.txtar")
+	cases, err := filepath.Glob("../../lint/structure/testdata/right_*.txtar")
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}

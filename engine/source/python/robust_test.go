@@ -12,7 +12,7 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/graph/view"
-	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/structure"
 	"github.com/spindle-flow/spindle/engine/lint/text"
 	"github.com/spindle-flow/spindle/engine/source/python"
 )
@@ -25,10 +25,10 @@ func exercise(t testing.TB, data []byte) {
 	if err != nil {
 		t.Fatalf("only a file that can't be read is an error: %v", err)
 	}
-	found := lint.Source(r.Faults)
+	found := structure.Source(r.Faults)
 	if r.Flow != nil {
 		g := graph.New(r.Flow)
-		found = append(found, lint.Check(r.Flow, g)...)
+		found = append(found, structure.Check(r.Flow, g)...)
 		if _, err := json.Marshal(graph.GraphInfo(g, graph.Extra{})); err != nil {
 			t.Fatal(err)
 		}
@@ -107,7 +107,7 @@ func TestDeepAndLong(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	paths, err := filepath.Glob("../../lint/testdata/*.txtar")
+	paths, err := filepath.Glob("../../lint/structure/testdata/*.txtar")
 	if err != nil || len(paths) == 0 {
 		f.Fatalf("no seeds: %v", err)
 	}
@@ -165,7 +165,7 @@ func BenchmarkCheck(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if found := lint.Check(r.Flow, graph.New(r.Flow)); len(found) > 0 {
+		if found := structure.Check(r.Flow, graph.New(r.Flow)); len(found) > 0 {
 			b.Fatal(found)
 		}
 	}

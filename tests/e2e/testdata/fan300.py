@@ -15,7 +15,7 @@ class Fan300(FlowSpec):
     @step
     def start(self):
         trace("start")
-        self.items = list(range(296))
+        self.items = list(range(297))
         self.next(self.body, foreach="items")
 
     @step

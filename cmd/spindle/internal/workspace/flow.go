@@ -12,6 +12,7 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/structure"
 	"github.com/spindle-flow/spindle/engine/source/python"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
@@ -46,7 +47,7 @@ func (w *Workspace) ReadFlow(ctx context.Context, spec string) (*Flow, error) {
 
 func (f *Flow) judge() {
 	f.Graph = graph.New(f.Static)
-	f.Diagnostics = append(f.Diagnostics, lint.Check(f.Static, f.Graph)...)
+	f.Diagnostics = append(f.Diagnostics, structure.Check(f.Static, f.Graph)...)
 }
 
 func (f *Flow) options() python.Options {

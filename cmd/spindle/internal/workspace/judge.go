@@ -7,6 +7,7 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/structure"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -18,7 +19,7 @@ func nameOne(spec, class string) string {
 
 // ofSource are the faults of a source as findings, with what the command line can do about them.
 func ofSource(spec string, faults []graph.Fault) []lint.Diagnostic {
-	found := lint.Source(faults)
+	found := structure.Source(faults)
 	for i, d := range found {
 		for _, f := range faults {
 			if (f.Kind == graph.FaultManyFlows || f.Kind == graph.FaultNoClass) && f.Message == d.Message && len(f.Classes) > 0 && d.Detail == "" {

@@ -1,4 +1,4 @@
-package lint
+package structure
 
 import (
 	"fmt"
@@ -18,9 +18,9 @@ func checkJoinBranches(c *checker) {
 		}
 		d := c.report(c.g.Node(j.join.Name).Step.NameRange, "", "join %q gets %s of the branches that %q splits into", j.join.Name, some(j.branches), j.split.Name)
 		d.Detail = fmt.Sprintf("Lead the branch of %s to it too, without joining it elsewhere first.", names(missing))
-		d.relate(c.g.Node(j.split.Name).Step.Next.Range, "splits into %s", names(j.split.Out))
+		d.Relate(c.g.Node(j.split.Name).Step.Next.Range, "splits into %s", names(j.split.Out))
 		if meet := c.meeting(j.split.Name); meet != nil && meet.Name != j.join.Name && len(positional(meet.Step)) == 1 {
-			d.relate(meet.Step.NameRange, "branches already meet here")
+			d.Relate(meet.Step.NameRange, "branches already meet here")
 			d.Detail = fmt.Sprintf("Branches meet at %s before they are joined. Lead each of them to the join on a way of its own.", meet.Name)
 		}
 	}
@@ -34,7 +34,7 @@ func checkJoinWithoutSplit(c *checker) {
 		args := positional(j.join.Step)
 		d := c.report(args[1].Range, "Remove the second argument, or split before it.", "step %q is a join, but no split is open when it is reached", j.join.Name)
 		for _, from := range c.reachableIn(j.join) {
-			d.relate(targetRange(c.g.Node(from), j.join.Name), "%q leads to it", from)
+			d.Relate(targetRange(c.g.Node(from), j.join.Name), "%q leads to it", from)
 		}
 	}
 }
@@ -46,9 +46,9 @@ func checkUnrelatedSplits(c *checker) {
 		}
 		d := c.report(c.g.Node(j.join.Name).Step.NameRange, "Join the branches of each split in a step of its own, the innermost first.",
 			"join %q gets the branches %s, which are not all of one split", j.join.Name, names(j.branches))
-		d.relate(c.g.Node(j.split.Name).Step.Next.Range, "splits into %s", names(j.split.Out))
+		d.Relate(c.g.Node(j.split.Name).Step.Next.Range, "splits into %s", names(j.split.Out))
 		for _, from := range c.reachableIn(j.join) {
-			d.relate(targetRange(c.g.Node(from), j.join.Name), "%q leads to it", from)
+			d.Relate(targetRange(c.g.Node(from), j.join.Name), "%q leads to it", from)
 		}
 	}
 }

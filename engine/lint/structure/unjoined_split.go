@@ -1,4 +1,4 @@
-package lint
+package structure
 
 import (
 	"strings"
@@ -26,16 +26,16 @@ func (c *checker) reportUnjoined(split *graph.Node) {
 	next := split.Step.Next
 	d := c.report(next.Range, "", "the branches that step %q starts are never joined", split.Name)
 	d.Detail = "Add a join, a step with the arguments (self, inputs), before " + c.mended.End + "."
-	d.relate(c.g.Node(c.mended.End).Step.NameRange, "reached with the branches still open")
+	d.Relate(c.g.Node(c.mended.End).Step.NameRange, "reached with the branches still open")
 	meet := c.meeting(split.Name)
 	if meet == nil || meet.Name == c.mended.End {
 		return
 	}
-	d.relate(meet.Step.NameRange, "the branches meet here")
+	d.Relate(meet.Step.NameRange, "the branches meet here")
 	d.Detail = "The branches meet at " + meet.Name + ": give it the arguments (self, inputs) to make it their join."
 	if args := positional(meet.Step); len(args) == 1 && !strings.Contains(args[0].Name, "*") {
 		at := graph.Range{File: args[0].Range.File, Start: args[0].Range.End, End: args[0].Range.End}
-		d.replace(at, ", inputs", "Make "+meet.Name+" a join")
+		d.Replace(at, ", inputs", "Make "+meet.Name+" a join")
 	}
 }
 

@@ -1,4 +1,4 @@
-package lint
+package structure
 
 import "github.com/spindle-flow/spindle/engine/graph"
 
@@ -51,7 +51,7 @@ func (c *checker) lostRoots() []*graph.Node {
 // turned counts the transitions told to lead backward: what they should have led to may be out of reach.
 func (c *checker) turned() int {
 	n := 0
-	for _, d := range c.found {
+	for _, d := range c.found.All() {
 		if d.Code == "SP109" || d.Code == "SP119" {
 			n++
 		}
@@ -62,7 +62,7 @@ func (c *checker) turned() int {
 // explained are steps that are out of reach because of a fault that another rule tells.
 func (c *checker) explained() map[string]bool {
 	out := map[string]bool{}
-	for _, d := range c.found {
+	for _, d := range c.found.All() {
 		switch d.Code {
 		case "SP105":
 			out["start"] = true

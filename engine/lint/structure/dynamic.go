@@ -1,4 +1,4 @@
-package lint
+package structure
 
 // checkDynamic tells once for each place where the flow can't be followed without running it.
 func checkDynamic(c *checker) {

@@ -1,4 +1,4 @@
-package lint
+package structure
 
 // reserved are names that every flow has for something else.
 var reserved = map[string]string{

@@ -1,4 +1,4 @@
-package lint
+package structure
 
 func checkUnknownStep(c *checker) {
 	for _, n := range c.g.Nodes() {
@@ -17,8 +17,8 @@ func checkUnknownStep(c *checker) {
 				continue
 			}
 			d := c.report(t.Range, "Did you mean "+alike+"?", "step %q leads to %q, which is not a step", n.Name, t.Step)
-			d.relate(c.g.Node(alike).Step.NameRange, "%q is a step", alike)
-			d.replace(t.Range, alike, "Lead to "+alike)
+			d.Relate(c.g.Node(alike).Step.NameRange, "%q is a step", alike)
+			d.Replace(t.Range, alike, "Lead to "+alike)
 		}
 	}
 }

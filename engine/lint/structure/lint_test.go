@@ -1,4 +1,4 @@
-package lint_test
+package structure_test
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/structure"
 	"github.com/spindle-flow/spindle/engine/lint/text"
 	"github.com/spindle-flow/spindle/engine/source/python"
 )
@@ -61,9 +62,9 @@ func findings(t *testing.T, a *txtar.Archive) []lint.Diagnostic {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := lint.Source(r.Faults)
+	found := structure.Source(r.Faults)
 	if r.Flow != nil {
-		found = append(found, lint.Check(r.Flow, graph.New(r.Flow))...)
+		found = append(found, structure.Check(r.Flow, graph.New(r.Flow))...)
 	}
 	return found
 }
@@ -138,7 +139,7 @@ func TestRightAndWrong(t *testing.T) {
 // TestEveryRuleHasACase fails when a rule is added without one.
 func TestEveryRuleHasACase(t *testing.T) {
 	t.Parallel()
-	for _, rule := range lint.Rules() {
+	for _, rule := range structure.Rules() {
 		paths, err := filepath.Glob("testdata/" + strings.ToLower(rule.Code) + "_*.txtar")
 		if err != nil {
 			t.Fatal(err)
@@ -156,7 +157,7 @@ func TestSourceFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := lint.Source(r.Faults)
+	found := structure.Source(r.Faults)
 	if len(found) != 1 || found[0].Code != "SP142" || len(found[0].Related) != 1 {
 		t.Errorf("want one SP142 that names the flow there is, got %+v", found)
 	}

@@ -1,4 +1,4 @@
-package lint
+package structure
 
 import "github.com/spindle-flow/spindle/engine/graph"
 
@@ -38,6 +38,6 @@ func checkJoinAndSplit(c *checker) {
 		}
 		c.report(next.Range, "Let the join lead to a new step, and let that one branch.",
 			"step %q is a join and starts branches too", n.Name).
-			relate(positional(n.Step)[1].Range, "this argument makes it a join")
+			Relate(positional(n.Step)[1].Range, "this argument makes it a join")
 	}
 }

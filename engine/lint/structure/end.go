@@ -1,4 +1,4 @@
-package lint
+package structure
 
 import "github.com/spindle-flow/spindle/engine/graph"
 
@@ -10,7 +10,7 @@ func checkNoEnd(c *checker) {
 	}
 	d := c.report(c.flow.NameRange, "Name the last step end or decorate it with @step(end=True).", "flow %q has no end step", c.flow.Name)
 	if last := c.presumedEnd(); last != nil {
-		d.relate(last.Step.NameRange, "%q leads to no other step", last.Name)
+		d.Relate(last.Step.NameRange, "%q leads to no other step", last.Name)
 	}
 }
 
@@ -33,7 +33,7 @@ func checkEndGoesOn(c *checker) {
 	}
 	d := c.report(n.Step.Next.Range, "Remove the call: the end step leads nowhere.", "the end step %q calls self.next", n.Name)
 	if len(c.behindEnd()) == 0 { // else a step would be left without a way to it
-		d.replace(n.Step.Next.Range, "pass", "Replace the call by pass")
+		d.Replace(n.Step.Next.Range, "pass", "Replace the call by pass")
 	}
 }
 

@@ -1,9 +1,10 @@
-package lint
+package structure
 
 import (
 	"fmt"
 
 	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/lint"
 )
 
 // checker holds what the rules look at and what they found.
@@ -16,8 +17,8 @@ type checker struct {
 	judged     bool
 	judgements []judgement
 	faulty     map[string]bool // joins with a judgement
-	rule       Rule
-	found      []Diagnostic
+	rule       lint.Rule
+	found      lint.Findings
 }
 
 func newChecker(f *graph.Flow, g *graph.Graph) *checker {
@@ -25,20 +26,8 @@ func newChecker(f *graph.Flow, g *graph.Graph) *checker {
 }
 
 // report adds a finding of the running rule.
-func (c *checker) report(at graph.Range, detail string, format string, args ...any) *Diagnostic {
-	c.found = append(c.found, Diagnostic{
-		Code: c.rule.Code, Severity: c.rule.Severity, Range: at, Message: fmt.Sprintf(format, args...), Detail: detail,
-	})
-	return &c.found[len(c.found)-1]
-}
-
-func (d *Diagnostic) relate(at graph.Range, format string, args ...any) *Diagnostic {
-	d.Related = append(d.Related, Related{at, fmt.Sprintf(format, args...)})
-	return d
-}
-
-func (d *Diagnostic) replace(at graph.Range, text, title string) {
-	d.Fix = &Fix{Title: title, Edits: []Edit{{at, text}}}
+func (c *checker) report(at graph.Range, detail string, format string, args ...any) *lint.Diagnostic {
+	return c.found.Report(c.rule, at, detail, format, args...)
 }
 
 // certain are the steps that exist whatever the code does, in the order of their names.

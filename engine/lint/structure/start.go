@@ -1,4 +1,4 @@
-package lint
+package structure
 
 import "github.com/spindle-flow/spindle/engine/graph"
 
@@ -14,7 +14,7 @@ func checkNoStart(c *checker) {
 	}
 	d := c.report(c.flow.NameRange, "Name the first step start or decorate it with @step(start=True).", "flow %q has no start step", c.flow.Name)
 	if first := c.only(func(n *graph.Node) bool { return len(n.In) == 0 }); first != nil {
-		d.relate(first.Step.NameRange, "no step leads to %q", first.Name)
+		d.Relate(first.Step.NameRange, "no step leads to %q", first.Name)
 	}
 }
 
@@ -61,7 +61,7 @@ func (c *checker) several(what string, marked []*graph.Node) {
 		"steps %s are all annotated as the %s", names(list), what)
 	for _, n := range marked {
 		if n != second {
-			d.relate(markRange(n), "%q is annotated here", n.Name)
+			d.Relate(markRange(n), "%q is annotated here", n.Name)
 		}
 	}
 }
@@ -74,7 +74,7 @@ func (c *checker) ambiguous(what string, marked []*graph.Node) {
 	}
 	c.report(named.Step.NameRange, "Rename this step, or drop the annotation of the other one.",
 		"a step is named %q while %q is annotated as the %s", what, marked[0].Name, what).
-		relate(markRange(marked[0]), "%q is annotated here", marked[0].Name)
+		Relate(markRange(marked[0]), "%q is annotated here", marked[0].Name)
 }
 
 func markRange(n *graph.Node) graph.Range {

@@ -1,4 +1,4 @@
-package lint
+package structure
 
 import (
 	"slices"
@@ -15,7 +15,7 @@ func checkLoop(c *checker) {
 			"steps form a loop: %s", strings.Join(append(loop, loop[0]), " -> "))
 		for _, name := range loop[:len(loop)-1] {
 			n := c.g.Node(name)
-			d.relate(targetRange(n, loop[slices.Index(loop, name)+1]), "%q leads to %q", name, loop[slices.Index(loop, name)+1])
+			d.Relate(targetRange(n, loop[slices.Index(loop, name)+1]), "%q leads to %q", name, loop[slices.Index(loop, name)+1])
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package lint_test
+package structure_test
 
 import (
 	"bytes"

@@ -1,4 +1,4 @@
-package lint
+package structure
 
 import "github.com/spindle-flow/spindle/engine/graph"
 
@@ -25,7 +25,7 @@ func checkAmbiguousJoin(c *checker) {
 			}
 			told[t.Step] = true
 			c.report(t.Range, "Add a step between them that leads to the join unconditionally.", "the switch in step %q leads straight to the join %q", n.Name, t.Step).
-				relate(join.Step.NameRange, "the join")
+				Relate(join.Step.NameRange, "the join")
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package lint
+package structure
 
 import "github.com/spindle-flow/spindle/engine/graph"
 
@@ -13,7 +13,7 @@ func checkParallelTarget(c *checker) {
 				continue
 			}
 			c.report(t.Range, "Decorate "+t.Step+" with @parallel.", "step %q starts %q with num_parallel, but it is not a parallel step", n.Name, t.Step).
-				relate(to.Step.NameRange, "not decorated with @parallel")
+				Relate(to.Step.NameRange, "not decorated with @parallel")
 		}
 	}
 }
@@ -36,7 +36,7 @@ func checkParallelJoin(c *checker) {
 		}
 		c.report(targetRange(n, to.Name), "Give "+to.Name+" the arguments (self, inputs) and let it lead to one step.",
 			"the parallel step %q must be followed by a join, but %q is none", n.Name, to.Name).
-			relate(to.Step.NameRange, "not a join")
+			Relate(to.Step.NameRange, "not a join")
 	}
 }
 
@@ -52,7 +52,7 @@ func checkParallelCall(c *checker) {
 			}
 			c.report(targetRange(from, n.Name), "Write self.next(self."+n.Name+", num_parallel=N).",
 				"step %q leads to the parallel step %q without num_parallel", name, n.Name).
-				relate(n.Step.NameRange, "the parallel step")
+				Relate(n.Step.NameRange, "the parallel step")
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package lint
+package structure
 
 import (
 	"slices"

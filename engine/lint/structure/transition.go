@@ -1,6 +1,9 @@
-package lint
+package structure
 
-import "github.com/spindle-flow/spindle/engine/graph"
+import (
+	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/lint"
+)
 
 func checkMissingTransition(c *checker) {
 	presumed, behindEnd := c.presumedEnd(), c.behindEnd()
@@ -42,7 +45,7 @@ func checkMisplacedTransition(c *checker) {
 		if len(stray) == 0 {
 			continue
 		}
-		var d *Diagnostic
+		var d *lint.Diagnostic
 		switch {
 		case c.isEnd(n):
 			d = c.report(stray[0].Range, "Remove the call: the end step leads nowhere.", "the end step %q calls self.next", n.Name)
@@ -54,10 +57,10 @@ func checkMisplacedTransition(c *checker) {
 				"step %q calls self.next before its last statement", n.Name)
 		}
 		if n.Step.Next != nil || c.isEnd(n) {
-			d.Severity = Warning
+			d.Severity = lint.Warning
 		}
 		for _, t := range stray[1:] {
-			d.relate(t.Range, "and here")
+			d.Relate(t.Range, "and here")
 		}
 	}
 }

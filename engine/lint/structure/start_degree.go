@@ -1,4 +1,4 @@
-package lint
+package structure
 
 import "slices"
 
@@ -12,6 +12,6 @@ func checkStartDegree(c *checker) {
 		}
 		d := c.report(targetRange(n, c.g.Start), "The start runs once, before all others. Lead to another step.",
 			"step %q leads back to the start step %q", n.Name, c.g.Start)
-		d.relate(c.g.Node(c.g.Start).Step.NameRange, "the start step")
+		d.Relate(c.g.Node(c.g.Start).Step.NameRange, "the start step")
 	}
 }

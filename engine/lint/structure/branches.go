@@ -1,4 +1,4 @@
-package lint
+package structure
 
 import "github.com/spindle-flow/spindle/engine/graph"
 
@@ -16,7 +16,7 @@ func checkEmptyBranch(c *checker) {
 			}
 			told[t.Step] = true
 			c.report(t.Range, "Put at least one step between the split and its join.", "step %q splits straight into the join %q", n.Name, t.Step).
-				relate(join.Step.NameRange, "the join")
+				Relate(join.Step.NameRange, "the join")
 		}
 	}
 }
@@ -30,7 +30,7 @@ func checkRepeatedTarget(c *checker) {
 		for _, t := range n.Step.Next.Targets {
 			if at, twice := first[t.Step]; twice {
 				c.report(t.Range, "Each branch starts with a step of its own. To run one step several times, use a foreach.",
-					"step %q splits into %q twice", n.Name, t.Step).relate(at, "first here")
+					"step %q splits into %q twice", n.Name, t.Step).Relate(at, "first here")
 				break
 			}
 			first[t.Step] = t.Range

@@ -1,0 +1,34 @@
+// Package rules applies every group of rules to a flow.
+package rules
+
+import (
+	"slices"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/structure"
+)
+
+// Options say what the rules may look at besides the flow.
+type Options struct {
+	Targets []string // the schedulers and computes the flow is meant for: step-functions, argo, airflow, batch, kubernetes
+	// ReadFile reads a file that a config names, unsaved text of an editor included. Without it no config file is looked at.
+	ReadFile func(path string) ([]byte, error)
+	// Dir is the folder that relative paths of configs start from.
+	Dir string
+}
+
+// All lists the rules of every group by code.
+func All() []lint.Rule {
+	return slices.Concat(structure.Rules())
+}
+
+// Check applies all rules to a flow and returns what they find, in the order of their places. The graph must be the flow's.
+func Check(f *graph.Flow, g *graph.Graph, opts Options) []lint.Diagnostic {
+	found := structure.Check(f, g)
+	if f.Broken {
+		return found
+	}
+	lint.Sort(found)
+	return found
+}
