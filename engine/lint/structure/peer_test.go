@@ -11,9 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/internal/cases"
 )
 
 // differs lists the cases that the peer judges otherwise, with the reason why this project does not follow.
@@ -52,25 +51,17 @@ type judged struct {
 // TestPeerAgrees compares right and wrong of every case with the real metaflow's own check.
 func TestPeerAgrees(t *testing.T) {
 	t.Parallel()
-	if *update {
+	if cases.Updating() {
 		t.Skip("-update rewrites the cases at the same time")
 	}
 	python := peerPython(t)
-	paths, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no cases in testdata: %v", err)
-	}
 	ours := map[string]bool{}
 	var folders []string
-	for _, path := range paths {
-		a, err := txtar.ParseFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		folder := filepath.Join(t.TempDir(), strings.TrimSuffix(filepath.Base(path), ".txtar"))
-		unpack(t, folder, a)
+	for _, c := range cases.All(t) {
+		folder := filepath.Join(t.TempDir(), c.Name)
+		c.Unpack(t, folder)
 		folders = append(folders, folder)
-		ours[folder] = lint.HasErrors(findings(t, a))
+		ours[folder] = lint.HasErrors(findings(t, c))
 	}
 	for _, j := range judge(t, python, folders) {
 		name := filepath.Base(j.Folder)
@@ -82,19 +73,6 @@ func TestPeerAgrees(t *testing.T) {
 		}
 		if (j.Code != 0) != ours[j.Folder] {
 			t.Errorf("%s: we find errors: %t, the peer exits with %d:\n%s", name, ours[j.Folder], j.Code, j.Stderr)
-		}
-	}
-}
-
-func unpack(t *testing.T, folder string, a *txtar.Archive) {
-	t.Helper()
-	for _, f := range a.Files {
-		path := filepath.Join(folder, f.Name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
-			t.Fatal(err)
 		}
 	}
 }
