@@ -92,10 +92,11 @@ func (l *launch) compute(ctx context.Context) (*local.Local, error) {
 }
 
 func (l *launch) config(stores *workspace.Stores, compute *local.Local, observer run.Observer) run.Config {
+	past := stores.History(l.ws, l.description.Name)
 	cfg := run.Config{
 		Graph: l.flow.Graph, Description: l.description, Request: l.request,
 		Store: stores.Values, Metadata: stores.Metadata, Group: stores.Group, Compute: compute,
-		Client:   stores.History(l.ws, l.description.Name),
+		Client:   func(dir string) run.Client { return past.Session(dir) },
 		Observer: observer, Env: l.ws.Env,
 		MaxWorkers: l.options.MaxWorkers, MaxSplits: l.options.MaxNumSplits, LogLimit: l.options.LogLimit(),
 		RunID: l.options.RunID, RunIDFile: l.options.RunIDFile, Tags: l.options.Tags,

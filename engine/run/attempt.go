@@ -54,7 +54,7 @@ func (r *runner) attempt(ctx context.Context, a *attempt) message {
 		return broken{a, r.storage("begin task "+a.rec.pathspec(r), err)}
 	}
 	defer func() { _ = os.RemoveAll(a.scratch) }() // the run's folder is removed in the end, and that is checked
-	h := &handler{r: r, a: a, logs: newLogs(r.ids, r.cfg.LogLimit)}
+	h := newHandler(r, a)
 	h.started = func(pid int) {
 		r.emit(TaskStarted{At: r.cfg.Clock.Now(), Task: h.ref(), Attempt: a.number, Fallback: a.start.Fallback})
 	}

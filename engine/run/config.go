@@ -58,7 +58,9 @@ type Config struct {
 	// Group makes what Store and Metadata write durable; both were opened with it.
 	Group   *disk.Group
 	Compute compute.Compute
-	Client  Client // nil: calls are refused
+	// Client makes the answerer of one process's calls, whose temporary files go into dir. Each has its own, since a process may turn to
+	// another store. Nil: calls are refused.
+	Client func(dir string) Client
 
 	Observer Observer // nil: nobody watches
 	Clock    Clock    // nil: SystemClock

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
@@ -21,6 +22,13 @@ type handler struct {
 	pid     int
 	quiet   bool // lines are not logged: the parameters task has no logs
 	started func(pid int)
+	client  func() Client // one for the whole process, made when it first asks
+}
+
+func newHandler(r *runner, a *attempt) *handler {
+	h := &handler{r: r, a: a, logs: newLogs(r.ids, r.cfg.LogLimit)}
+	h.client = sync.OnceValue(func() Client { return r.cfg.Client(a.scratch) })
+	return h
 }
 
 var _ compute.Handler = (*handler)(nil)
@@ -62,7 +70,7 @@ func (h *handler) Store(ctx context.Context, call string, args json.RawMessage) 
 	if h.r.cfg.Client == nil {
 		return nil, &worker.CallError{Kind: "unknown_call", Message: fmt.Sprintf("call %q: this run serves no client API", call)}
 	}
-	return h.r.cfg.Client.Serve(ctx, call, args)
+	return h.client().Serve(ctx, call, args)
 }
 
 // Get implements [compute.Handler].

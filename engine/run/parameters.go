@@ -59,7 +59,8 @@ func (r *runner) computeParameters(ctx context.Context, a *attempt) (*worker.Res
 	}
 	t.Node = worker.Node{Type: string(graph.Linear), Next: []string{r.plan.Start}}
 	t.Env = map[string]string{}
-	h := &parametersHandler{handler: handler{r: r, a: a, quiet: true, logs: newLogs(r.ids, r.cfg.LogLimit)}}
+	h := &parametersHandler{handler: newHandler(r, a)}
+	h.quiet = true
 	o, err := r.cfg.Compute.Run(ctx, compute.Spec{Task: t}, h)
 	if err != nil {
 		return nil, fmt.Errorf("evaluate the parameters: %w", err)
@@ -77,7 +78,7 @@ func (r *runner) computeParameters(ctx context.Context, a *attempt) (*worker.Res
 
 // parametersHandler remembers the last line printed, for the error.
 type parametersHandler struct {
-	handler
+	*handler
 	last string
 }
 
