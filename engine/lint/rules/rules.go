@@ -3,6 +3,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
@@ -20,7 +21,9 @@ type Options struct {
 
 // All lists the rules of every group by code.
 func All() []lint.Rule {
-	return slices.Concat(structure.Rules())
+	list := slices.Concat(common(), structure.Rules())
+	slices.SortFunc(list, func(a, b lint.Rule) int { return strings.Compare(a.Code, b.Code) })
+	return list
 }
 
 // Check applies all rules to a flow and returns what they find, in the order of their places. The graph must be the flow's.

@@ -1,0 +1,73 @@
+package files
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/rules"
+	"github.com/spindle-flow/spindle/engine/source/python"
+)
+
+// sieve lets through what the user wants to hear.
+type sieve struct {
+	main    string // a Python file, whatever its name
+	choice  rules.Choice
+	read    func(path string) ([]byte, error)
+	ignores map[string]*rules.Ignores
+}
+
+func newSieve(file string, opts Options) *sieve {
+	return &sieve{main: file, choice: opts.Choice, read: opts.ReadFile, ignores: map[string]*rules.Ignores{}}
+}
+
+func (s *sieve) pass(found []lint.Diagnostic) []lint.Diagnostic {
+	return slices.DeleteFunc(s.choice.Apply(found), func(d lint.Diagnostic) bool { return s.of(d.Range.File).Silences(d) })
+}
+
+// of are the ignore comments of a file; only Python files have any.
+func (s *sieve) of(file string) *rules.Ignores {
+	if g, ok := s.ignores[file]; ok {
+		return g
+	}
+	text := ""
+	if file == s.main || strings.HasSuffix(file, ".py") {
+		if data, err := s.read(file); err == nil {
+			text = python.Text(data)
+		}
+	}
+	s.ignores[file] = rules.ParseIgnores(file, text)
+	return s.ignores[file]
+}
+
+// comments reports what is wrong with the ignore comments of a file. That one is of no use is said only where nothing that is unknown could make use
+// of it: other code that derives from a class of the file, rules that were not applied, parts of the flow that depend on running code.
+func (s *sieve) comments(file string, flows *python.Flows, judged []Judged) []lint.Diagnostic {
+	if len(judged) == 0 {
+		return nil
+	}
+	g := s.of(file)
+	found := g.Unknown()
+	if settled(flows, judged) {
+		found = append(found, g.Unused(s.judged)...)
+	}
+	return s.pass(found)
+}
+
+func (s *sieve) judged(code string) bool {
+	target := strings.HasPrefix(code, "SP5") // depends on the targets of each call
+	own := code == "SP002" || code == "SP003"
+	return s.choice.Counts(code) && !target && !own
+}
+
+func settled(flows *python.Flows, judged []Judged) bool {
+	if len(flows.Faults) > 0 || slices.ContainsFunc(flows.List, func(f python.Found) bool { return !f.Started }) {
+		return false
+	}
+	return !slices.ContainsFunc(judged, func(j Judged) bool { return len(j.Flow.Dynamic) > 0 || j.Template || unclear(j.Flow) })
+}
+
+func unclear(f *graph.Flow) bool {
+	return slices.ContainsFunc(f.Steps, func(s *graph.Step) bool { return len(s.Dynamic) > 0 || s.Uncertain })
+}

@@ -1,0 +1,131 @@
+package rules
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spindle-flow/spindle/engine/lint"
+)
+
+// Choice says which rules count, and how much. The zero value lets all count as they are.
+type Choice struct {
+	// Select and Ignore hold codes or beginnings of codes (SP2). Without Select every rule counts that is not ignored. Where both
+	// name a rule the longer one decides.
+	Select, Ignore []string
+	// Off are rules that never count here, whatever Select says.
+	Off []string
+	// Severity changes how bad a rule's findings are.
+	Severity map[string]lint.Severity
+}
+
+// Over returns the choice with another one beneath it, as a command line stands over a settings file: its Select replaces what
+// is beneath, its Ignore alone adds to it.
+func (c Choice) Over(base Choice) Choice {
+	out := Choice{Select: c.Select, Ignore: c.Ignore, Off: slices.Concat(base.Off, c.Off), Severity: maps.Clone(base.Severity)}
+	if len(c.Select) == 0 {
+		out.Select, out.Ignore = base.Select, slices.Concat(base.Ignore, c.Ignore)
+	}
+	if out.Severity == nil {
+		out.Severity = map[string]lint.Severity{}
+	}
+	maps.Copy(out.Severity, c.Severity)
+	return out
+}
+
+// always are the rules about files that can't be read as flows: what can't be read can't be judged by any other rule.
+func always(code string) bool { return code == "SP100" || code == "SP143" }
+
+// Counts reports whether findings of a rule are wanted.
+func (c Choice) Counts(code string) bool {
+	if always(code) {
+		return true
+	}
+	if longest(c.Off, code) > 0 {
+		return false
+	}
+	selected, ignored := longest(c.Select, code), longest(c.Ignore, code)
+	if len(c.Select) == 0 {
+		return ignored == 0
+	}
+	return selected > ignored
+}
+
+// Apply returns the findings that are wanted, each as bad as the choice says. The list it is given stays as it is.
+func (c Choice) Apply(found []lint.Diagnostic) []lint.Diagnostic {
+	var out []lint.Diagnostic
+	for _, d := range found {
+		if !c.Counts(d.Code) {
+			continue
+		}
+		if s, ok := c.Severity[d.Code]; ok {
+			d.Severity = s
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// longest is the length of the longest prefix that a code has, 0 for none.
+func longest(prefixes []string, code string) int {
+	n := 0
+	for _, p := range prefixes {
+		if strings.HasPrefix(code, p) {
+			n = max(n, len(p))
+		}
+	}
+	return n
+}
+
+// Known reports whether a word is the code of a rule or the beginning of one.
+func Known(word string) bool {
+	return len(word) >= 2 && slices.ContainsFunc(All(), func(r lint.Rule) bool { return strings.HasPrefix(r.Code, word) })
+}
+
+// ByCode returns a rule of the table.
+func ByCode(code string) (lint.Rule, bool) {
+	list := All()
+	i := slices.IndexFunc(list, func(r lint.Rule) bool { return r.Code == code })
+	if i < 0 {
+		return lint.Rule{}, false
+	}
+	return list[i], true
+}
+
+// Nearest returns the code most like a word that is none, empty where none is alike. Words that differ in one digit are common, so
+// that the first code with the fewest differing letters is taken.
+func Nearest(word string) string {
+	word = strings.ToUpper(strings.TrimSpace(word))
+	best, least := "", 2
+	for _, r := range All() {
+		if d := differing(word, r.Code); d < least {
+			best, least = r.Code, d
+		}
+	}
+	return best
+}
+
+// differing counts the letters that differ; one letter too many or too few counts as one.
+func differing(a, b string) int {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return 9
+	}
+	if len(a) < len(b) {
+		for i := range b {
+			if b[:i]+b[i+1:] == a {
+				return 1
+			}
+		}
+		return 9
+	}
+	n := 0
+	for i := range len(a) {
+		if a[i] != b[i] {
+			n++
+		}
+	}
+	return n
+}
