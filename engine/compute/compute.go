@@ -47,8 +47,9 @@ func (s Stream) String() string {
 	return "stdout"
 }
 
-// LineMax is the longest piece of output a handler gets at once. A longer line comes in pieces, each as a line of its own.
-const LineMax = 1 << 20
+// LineMax is the longest piece of output a handler gets at once. A longer line comes in pieces, each as a line of its own. It is above the
+// usual limit of a whole log, so that only an endless line is ever cut.
+const LineMax = 16 << 20
 
 // Handler answers a task while it runs. Get and Store may be called from several goroutines at once and must return when
 // their context ends; Started, Line and Truncated of one task are never called at the same time.

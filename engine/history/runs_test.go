@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -139,6 +140,23 @@ func TestRuns(t *testing.T) {
 	}
 	if names, err := r.Flows(context.Background()); err != nil || strings.Join(names, " ") != "F G" {
 		t.Errorf("flows: %v (%v)", names, err)
+	}
+}
+
+// TestDamagedRunHidesNoOther: a client that lists runs gets those that can be read; who asks for the damaged one is told what is wrong.
+func TestDamagedRunHidesNoOther(t *testing.T) {
+	t.Parallel()
+	b := newHistory(t)
+	b.ok(os.WriteFile(filepath.Join(b.root, "F/3/_meta/_self.json"), []byte("{"), 0o644))
+	r := b.reader()
+	result, err := r.Serve(context.Background(), "children", json.RawMessage(`{"pathspec":"F"}`))
+	text, _ := json.Marshal(result)
+	if err != nil || !strings.Contains(string(text), `"F/2"`) || !strings.Contains(string(text), `"F/1"`) || strings.Contains(string(text), `"F/3"`) {
+		t.Errorf("the runs beside a damaged one: %s (%v)", text, err)
+	}
+	var refused *Error
+	if _, err := r.Serve(context.Background(), "object", json.RawMessage(`{"pathspec":"F/3"}`)); !errors.As(err, &refused) || refused.Kind != Corrupt {
+		t.Errorf("the damaged run itself: %v", err)
 	}
 }
 

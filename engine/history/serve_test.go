@@ -311,7 +311,6 @@ func TestDamaged(t *testing.T) {
 	tests := []struct{ file, call, args string }{
 		{"F/_meta/_self.json", "object", `{"pathspec":"F"}`},
 		{"F/1/_meta/_self.json", "object", `{"pathspec":"F/1"}`},
-		{"F/1/_meta/_self.json", "children", `{"pathspec":"F"}`},
 		{"F/1/_meta/_self.json", "latest", `{"flow":"F"}`},
 		{"F/1/start/1/_meta/_self.json", "children", `{"pathspec":"F/1/start"}`},
 		{"F/1/start/1/_meta/sysmeta_ds-root_*.json", "metadata", `{"pathspec":"F/1/start/1"}`},

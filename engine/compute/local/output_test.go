@@ -54,6 +54,9 @@ func TestLines(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, n := range []int{1 << 20, 4096, 7} {
+				if n == 7 && len(c.in) > compute.LineMax {
+					continue // millions of chunks show no more than thousands
+				}
 				lines, truncated := feed([]byte(c.in), c.limit, n)
 				if diff := cmp.Diff(c.want, lines); diff != "" || truncated != c.truncated {
 					t.Errorf("chunks of %d: truncated %d times, lines (-want +got):\n%.500s", n, truncated, diff)
