@@ -34,12 +34,24 @@ func decode(data []byte) decoded {
 		// The characters do not matter for the graph, but they must count as one each and be allowed in names.
 		d.text = widen(data, func(byte) rune { return 'é' })
 	}
+	d.finish()
+	return d
+}
+
+// decodeText takes a text whose encoding an editor has dealt with.
+func decodeText(data []byte) decoded {
+	d := decoded{text: bytes.TrimPrefix(data, []byte("\ufeff"))}
+	d.checkUTF8(false)
+	d.finish()
+	return d
+}
+
+func (d *decoded) finish() {
 	d.text = normalizeLines(d.text)
 	if i := bytes.IndexByte(d.text, 0); i >= 0 {
 		d.fault(i, "source code cannot contain null bytes")
 		d.text = bytes.ReplaceAll(d.text, []byte{0}, []byte{' '})
 	}
-	return d
 }
 
 func (d *decoded) fault(offset int, problem string) {

@@ -18,6 +18,7 @@ type file struct {
 	last  mark   // the place asked for last: the next one is mostly behind it, and lines may be very long
 	lang  *language
 	tree  *ts.Tree
+	flat  bool           // the tree was made with the lines inside brackets joined
 	walk  *ts.TreeCursor // for listing children
 	// fault is the first place that is not Python.
 	fault *graph.Fault

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"runtime"
@@ -24,19 +25,25 @@ func parseLimit(size int) time.Duration {
 // open decodes and parses a file. Broken text yields a file with a fault; an error means that there is no tree at all.
 func open(ctx context.Context, path string, data []byte) (*file, error) {
 	if len(data) > maxSource {
-		return nil, &unreadable{path, fmt.Sprintf("the file is larger than %d MiB", maxSource>>20)}
+		return nil, tooLarge(path)
 	}
-	d := decode(data)
+	return parseDecoded(ctx, path, decode(data), nil)
+}
+
+// parseDecoded parses a text. With an older version of the same file it looks only at what changed.
+func parseDecoded(ctx context.Context, path string, d decoded, old *Parsed) (*file, error) {
 	f := &file{path: path, text: d.text, lang: pythonLanguage()}
 	f.lines, f.ascii = lineStarts(f.text), isASCII(f.text)
-	var err error
-	if f.tree, err = f.parse(ctx, f.text); err != nil {
-		return nil, err
-	}
-	if f.root().HasError() {
-		if err := f.retry(ctx); err != nil {
-			f.close()
+	if f.tree = f.reparse(ctx, old); f.tree == nil {
+		var err error
+		if f.tree, err = f.parse(ctx, f.text, nil); err != nil {
 			return nil, err
+		}
+		if f.root().HasError() {
+			if err := f.retry(ctx); err != nil {
+				f.close()
+				return nil, err
+			}
 		}
 	}
 	f.walk = f.root().Walk()
@@ -54,7 +61,10 @@ func open(ctx context.Context, path string, data []byte) (*file, error) {
 // less than the statement they belong to. Offsets stay the same.
 func (f *file) retry(ctx context.Context) error {
 	scan := scanTokens(f.text)
-	tree, err := f.parse(ctx, scan.flat)
+	if scan.problem != "" || bytes.Equal(scan.flat, f.text) {
+		return nil // it can't help
+	}
+	tree, err := f.parse(ctx, scan.flat, nil)
 	if err != nil {
 		return ctx.Err() // else the first tree has to do
 	}
@@ -63,17 +73,16 @@ func (f *file) retry(ctx context.Context) error {
 		return nil
 	}
 	f.tree.Close()
-	f.tree = tree
+	f.tree, f.flat = tree, true
 	return nil
 }
 
-func (f *file) parse(ctx context.Context, text []byte) (*ts.Tree, error) {
+// parse makes the tree of a text, with the help of an older tree that has been told of the edits since.
+func (f *file) parse(ctx context.Context, text []byte, old *ts.Tree) (*ts.Tree, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if n := len(text); n > 0 && text[n-1] != '\n' {
-		text = append(text[:n:n], '\n')
-	}
+	text = terminated(text)
 	p := ts.NewParser()
 	defer p.Close()
 	if err := p.SetLanguage(f.lang.ts); err != nil {
@@ -81,13 +90,35 @@ func (f *file) parse(ctx context.Context, text []byte) (*ts.Tree, error) {
 	}
 	defer stopWith(ctx, p)()
 	p.SetTimeoutMicros(uint64(parseLimit(len(text)).Microseconds()))
-	if tree := p.Parse(text, nil); tree != nil {
+	if tree := p.ParseWithOptions(chunks(text, old != nil), old, nil); tree != nil {
 		return tree, nil
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	return nil, &unreadable{f.path, "the file takes too long to parse"}
+}
+
+// terminated is a text that ends with a line end: the grammar wants one.
+func terminated(text []byte) []byte {
+	if n := len(text); n > 0 && text[n-1] != '\n' {
+		return append(text[:n:n], '\n')
+	}
+	return text
+}
+
+// chunks hands a text to the parser. Each piece is copied for it, and a parser that only looks at what changed needs little.
+func chunks(text []byte, little bool) func(int, ts.Point) []byte {
+	size := len(text)
+	if little {
+		size = 4 << 10
+	}
+	return func(at int, _ ts.Point) []byte {
+		if at >= len(text) {
+			return nil
+		}
+		return text[at:min(at+size, len(text))]
+	}
 }
 
 // stopWith makes the parser give up when the context ends. The function returned undoes it.
@@ -109,6 +140,10 @@ func stopWith(ctx context.Context, p *ts.Parser) (release func()) {
 
 // unreadable is a file that exists and cannot be taken in.
 type unreadable struct{ path, reason string }
+
+func tooLarge(path string) error {
+	return &unreadable{path, fmt.Sprintf("the file is larger than %d MiB", maxSource>>20)}
+}
 
 func (e *unreadable) Error() string { return fmt.Sprintf("read %q: %s", e.path, e.reason) }
 

@@ -15,6 +15,9 @@ type Options struct {
 	Roots []string // folders besides the file's own where imports are looked for
 	// ReadFile reads a source file, from disk when nil. An editor passes one that knows unsaved text.
 	ReadFile func(path string) ([]byte, error)
+	// Parsed returns what parsing a file that ReadFile returned gives, by [Parse] or its like. A caller that reads the same files
+	// again and again keeps them parsed here. Nil parses every time.
+	Parsed func(ctx context.Context, path string, data []byte) (*Parsed, error)
 }
 
 func (o Options) readFile() func(string) ([]byte, error) {

@@ -16,6 +16,7 @@ const maxFiles = 200
 type workspace struct {
 	ctx     context.Context
 	read    func(path string) ([]byte, error)
+	parsed  func(ctx context.Context, path string, data []byte) (*Parsed, error) // may be nil
 	search  []string
 	modules map[string]*module // by path; nil for a file that is not there
 	files   []string
@@ -23,7 +24,7 @@ type workspace struct {
 }
 
 func newWorkspace(ctx context.Context, opts Options) *workspace {
-	w := &workspace{ctx: ctx, read: opts.readFile(), modules: map[string]*module{}}
+	w := &workspace{ctx: ctx, read: opts.readFile(), parsed: opts.Parsed, modules: map[string]*module{}}
 	w.search = append(w.search, filepath.Dir(opts.File))
 	for _, r := range opts.Roots {
 		if r = filepath.Clean(r); r != w.search[0] {
@@ -63,7 +64,7 @@ func (w *workspace) module(path string) *module {
 }
 
 func (w *workspace) open(path string, data []byte) (*module, error) {
-	f, err := open(w.ctx, path, data)
+	f, err := w.parse(path, data)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +73,17 @@ func (w *workspace) open(path string, data []byte) (*module, error) {
 	w.modules[path] = m
 	w.files = append(w.files, path)
 	return m, nil
+}
+
+func (w *workspace) parse(path string, data []byte) (*file, error) {
+	if w.parsed == nil {
+		return open(w.ctx, path, data)
+	}
+	p, err := w.parsed(w.ctx, path, data)
+	if err != nil {
+		return nil, err
+	}
+	return p.file(w.ctx)
 }
 
 // place is where an import leads: a module, or folders that may hold some.

@@ -1,0 +1,188 @@
+package python
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	ts "github.com/tree-sitter/go-tree-sitter"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+)
+
+// Parsed is a source file with its syntax tree, for a caller that reads the same files again and again. It does not change and may be used
+// by several readers at once.
+//
+// The tree is memory of C's. [Parsed.Release] gives it back early; a Parsed that is used after that parses its text again, so that
+// releasing one is never wrong. One that is forgotten gives its tree back when it is collected.
+type Parsed struct {
+	path  string
+	text  []byte
+	lines []int
+	ascii bool
+	flat  bool
+	fault *graph.Fault
+
+	mu   sync.Mutex
+	tree *ts.Tree // nil when released
+	// sound is the last version without errors, from which later ones are parsed; nil where there is none, or when released.
+	sound   *sound
+	cleanup runtime.Cleanup
+}
+
+// sound is a text with a tree that has no errors.
+type sound struct {
+	text  []byte
+	lines []int
+	tree  *ts.Tree
+}
+
+func (s *sound) clone() *sound {
+	if s == nil {
+		return nil
+	}
+	return &sound{s.text, s.lines, s.tree.Clone()}
+}
+
+func (s *sound) close() {
+	if s != nil {
+		s.tree.Close()
+	}
+}
+
+// Parse decodes and parses a file as it is on disk.
+func Parse(ctx context.Context, path string, data []byte) (*Parsed, error) {
+	f, err := open(ctx, path, data)
+	if err != nil {
+		return nil, err
+	}
+	return f.keep(nil), nil
+}
+
+// ParseText parses a text of an editor, in which a declaration of an encoding has no meaning any more. Old, which may be nil, is an
+// earlier version of the text: with it only what changed is parsed, and the result is the same as without.
+func ParseText(ctx context.Context, path, text string, old *Parsed) (*Parsed, error) {
+	if len(text) > maxSource {
+		return nil, tooLarge(path)
+	}
+	f, err := parseDecoded(ctx, path, decodeText([]byte(text)), old)
+	if err != nil {
+		return nil, err
+	}
+	return f.keep(old), nil
+}
+
+// keep makes of an opened file one that lasts.
+func (f *file) keep(old *Parsed) *Parsed {
+	f.walk.Close()
+	f.walk = nil
+	p := &Parsed{path: f.path, text: f.text, lines: f.lines, ascii: f.ascii, flat: f.flat, fault: f.fault, tree: f.tree}
+	if !f.flat && !f.root().HasError() {
+		p.sound = &sound{p.text, p.lines, p.tree.Clone()}
+	} else if old != nil {
+		p.sound = old.base()
+	}
+	p.cleanup = runtime.AddCleanup(p, closeTrees, trees{p.tree, p.sound})
+	return p
+}
+
+// trees is what a Parsed holds of C's memory.
+type trees struct {
+	tree  *ts.Tree
+	sound *sound
+}
+
+func closeTrees(t trees) {
+	t.tree.Close()
+	t.sound.close()
+}
+
+// Release gives the tree back.
+func (p *Parsed) Release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.tree != nil {
+		p.cleanup.Stop()
+		closeTrees(trees{p.tree, p.sound})
+		p.tree, p.sound = nil, nil
+	}
+}
+
+// base returns the version to parse later ones from, for the caller to close.
+func (p *Parsed) base() *sound {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sound.clone()
+}
+
+// Text is the decoded text, the one that positions count in: without byte order mark, lines ended by \n.
+func (p *Parsed) Text() string { return string(p.text) }
+
+// clone returns a tree of the caller's own, nil when the tree is released.
+func (p *Parsed) clone() *ts.Tree {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.tree == nil {
+		return nil
+	}
+	return p.tree.Clone()
+}
+
+// file returns the file for one reader, which closes it.
+func (p *Parsed) file(ctx context.Context) (*file, error) {
+	f := &file{path: p.path, text: p.text, lines: p.lines, ascii: p.ascii, flat: p.flat, fault: p.fault, lang: pythonLanguage()}
+	if f.tree = p.clone(); f.tree == nil {
+		text := p.text
+		if p.flat {
+			text = scanTokens(text).flat
+		}
+		var err error
+		if f.tree, err = f.parse(ctx, text, nil); err != nil {
+			return nil, err
+		}
+	}
+	f.walk = f.root().Walk()
+	return f, nil
+}
+
+// Visit calls a function with the root of the syntax tree and the text it is of. Neither may be kept.
+func (p *Parsed) Visit(ctx context.Context, visit func(root *ts.Node, text []byte)) error {
+	f, err := p.file(ctx)
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	visit(f.root(), f.text)
+	return nil
+}
+
+// Place is the place of an offset in the text.
+func (p *Parsed) Place(offset int) graph.Pos {
+	f := &file{text: p.text, lines: p.lines, ascii: p.ascii}
+	return f.pos(offset)
+}
+
+// Offset is the offset of a place in the text. A place behind the end of its line is the line's end.
+func (p *Parsed) Offset(at graph.Pos) int {
+	if at.Line < 1 {
+		return 0
+	}
+	if at.Line > len(p.lines) {
+		return len(p.text)
+	}
+	start, end := p.lines[at.Line-1], len(p.text)
+	if at.Line < len(p.lines) {
+		end = p.lines[at.Line] - 1
+	}
+	if p.ascii {
+		return min(start+max(at.Column-1, 0), end)
+	}
+	column := 1
+	for i := range string(p.text[start:end]) {
+		if column >= at.Column {
+			return start + i
+		}
+		column++
+	}
+	return end
+}
