@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/near"
 )
 
 // Choice says which rules count, and how much. The zero value lets all count as they are.
@@ -92,40 +93,11 @@ func ByCode(code string) (lint.Rule, bool) {
 	return list[i], true
 }
 
-// Nearest returns the code most like a word that is none, empty where none is alike. Words that differ in one digit are common, so
-// that the first code with the fewest differing letters is taken.
+// Nearest returns the code most like a word that is none, empty where none is alike.
 func Nearest(word string) string {
-	word = strings.ToUpper(strings.TrimSpace(word))
-	best, least := "", 2
+	var codes []string
 	for _, r := range All() {
-		if d := differing(word, r.Code); d < least {
-			best, least = r.Code, d
-		}
+		codes = append(codes, r.Code)
 	}
-	return best
-}
-
-// differing counts the letters that differ; one letter too many or too few counts as one.
-func differing(a, b string) int {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if len(b)-len(a) > 1 {
-		return 9
-	}
-	if len(a) < len(b) {
-		for i := range b {
-			if b[:i]+b[i+1:] == a {
-				return 1
-			}
-		}
-		return 9
-	}
-	n := 0
-	for i := range len(a) {
-		if a[i] != b[i] {
-			n++
-		}
-	}
-	return n
+	return near.Within(1, strings.TrimSpace(word), codes)
 }

@@ -137,9 +137,9 @@ func (g *Ignores) Unknown() []lint.Diagnostic {
 			if n.known {
 				continue
 			}
-			detail, near := "`spindle rule --list` shows the codes there are.", Nearest(n.code)
-			if near != "" {
-				detail = fmt.Sprintf("Did you mean %s?", near)
+			detail := "`spindle rule --list` shows the codes there are."
+			if meant := Nearest(n.code); meant != "" {
+				detail = fmt.Sprintf("Did you mean %s?", meant)
 			}
 			found.Report(unknownIgnored(), n.at, detail, "there is no rule %q to ignore", n.code)
 		}
