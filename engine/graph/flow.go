@@ -28,6 +28,7 @@ type Flow struct {
 	Files      []string // every source file that was read for it, the one asked for first
 	Steps      []*Step  // in the order the language gives them: base classes first, then by line
 	Parameters []*Parameter
+	Configs    Configs
 	Constants  []string
 	Decorators []*Decorator
 	// OpenDecorators is true where a decorator of the class is not one of the SDK's and may add decorators to steps.
