@@ -19,7 +19,7 @@ def platform_tag() -> str:
     libc, version = platform.libc_ver()
     if tag.startswith("linux_") and libc == "glibc":
         major, minor = version.split(".")[:2]
-        return f"manylinux_{major}_{minor}_{tag[len('linux_'):]}"
+        return f"manylinux_{major}_{minor}_{tag[len('linux_') :]}"
     return tag
 
 

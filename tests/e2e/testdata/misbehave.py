@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from metaflow import FlowSpec, Parameter, current, step
+from metaflow import FlowSpec, Parameter, step
 
 
 class Misbehave(FlowSpec):
