@@ -35,6 +35,8 @@ type Flow struct {
 	OpenDecorators bool
 	// Broken is true when a file the flow comes from is not valid Python, so that nothing about it is certain.
 	Broken bool
+	// Data is what the code does with artifacts; nil where the reader does not tell.
+	Data *Data
 	// Dynamic says where the source could not be followed (a base class out of reach, a computed class body). A flow
 	// with any is judged only after the worker has described it.
 	Dynamic []Dynamic
