@@ -71,6 +71,7 @@ type Parameter struct {
 	Type        string          `json:"type"`
 	Choices     []string        `json:"choices"`
 	Multiple    bool            `json:"multiple"`
+	Flag        bool            `json:"flag"` // takes no value on the command line; given, its value is true
 	Separator   string          `json:"separator"`
 	Required    bool            `json:"required"`
 	Help        string          `json:"help"`

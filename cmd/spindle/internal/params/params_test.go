@@ -40,6 +40,7 @@ func described() []worker.Parameter {
 		{Name: "my_name", Type: "str", Required: true},
 		{Name: "tags-of-it", Type: "str", Multiple: true},
 		{Name: "flag", Type: "bool", HasDefault: true, Default: json.RawMessage("false")},
+		{Name: "dry", Type: "bool", Flag: true},
 		{Name: "cfg", Kind: "config", Required: true},
 	}
 }
@@ -76,6 +77,11 @@ func TestParse(t *testing.T) {
 			values: map[string][]string{"n": {"many"}, "my_name": {"a"}, "alpha": {"x"}, "flag": {"maybe"}},
 			problems: []string{`invalid value for --alpha: "x" is not a number`,
 				`invalid value for --flag: "maybe" is neither true nor false`, `invalid value for --n: "many" is not an integer`},
+		},
+		{
+			name:   "a flag takes no value",
+			args:   []string{"--dry", "--n", "1", "--my_name", "a"},
+			values: map[string][]string{"n": {"1"}, "my_name": {"a"}, "dry": {"true"}},
 		},
 		{
 			name:   "the last one counts",

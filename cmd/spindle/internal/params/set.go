@@ -23,7 +23,10 @@ func Bind(flags *pflag.FlagSet, parameters []worker.Parameter) *Set {
 		}
 		v := &value{spec: p, problems: &s.problems}
 		s.values = append(s.values, v)
-		flags.Var(v, p.Name, help(p))
+		flag := flags.VarPF(v, p.Name, "", help(p))
+		if p.Flag {
+			flag.NoOptDefVal = "true"
+		}
 	}
 	return s
 }

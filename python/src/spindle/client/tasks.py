@@ -94,15 +94,7 @@ class Task(MetaflowObject):
     @property
     def metadata(self) -> list[Metadata]:
         """All facts recorded about the task, oldest first; of a copied task also what only the original has."""
-        own = [self._entry(entry) for entry in call("metadata", pathspec=self.pathspec, attempt=self._attempt)]
-        values = {entry.name: entry.value for entry in own}
-        origin = values.get("origin-task-id")
-        if not origin:
-            return own
-        flow, _, step, _ = self.path_components
-        original = Task(f"{flow}/{values['origin-run-id']}/{step}/{origin}", _namespace_check=False)
-        latest = {entry.name: entry for entry in sorted(original.metadata, key=_recorded)}
-        return own + [entry._replace(task=self) for entry in latest.values() if entry.name not in values]
+        return [self._entry(entry) for entry in call("metadata", pathspec=self.pathspec, attempt=self._attempt)]
 
     def _entry(self, entry: dict[str, Any]) -> Metadata:
         return Metadata(entry["name"], entry["value"], int(entry["created_at"]), entry["type"], self)
