@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,14 +14,8 @@ import (
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/graph/view"
 	"github.com/spindle-flow/spindle/engine/source/python"
+	"github.com/spindle-flow/spindle/tests/lint/peer"
 )
-
-type shown struct {
-	Folder string `json:"folder"`
-	Code   int    `json:"code"`
-	Stdout string `json:"stdout"`
-	Stderr string `json:"stderr"`
-}
 
 // TestPeerShowsTheSame compares every view with the real metaflow's on its own test flow and on all right cases of lint.
 func TestPeerShowsTheSame(t *testing.T) {
@@ -116,32 +109,15 @@ func read(t *testing.T, folder string) *graph.Graph {
 	return graph.New(r.Flow)
 }
 
-// peer runs the real metaflow's commands on the test flows.
-type peer struct {
+// peerFlows runs the real metaflow's commands on the test flows.
+type peerFlows struct {
 	t       *testing.T
-	python  string
-	script  string
 	folders []string
 }
 
-func newPeer(t *testing.T) *peer {
+func newPeer(t *testing.T) *peerFlows {
 	t.Helper()
-	path := os.Getenv("SPINDLE_PEER")
-	if path == "" {
-		path = "../../../build/peer/bin/python"
-	}
-	path, err := filepath.Abs(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("the real metaflow is not installed at %s (SPINDLE_PEER names another interpreter)", path)
-	}
-	script, err := filepath.Abs("../../lint/structure/testdata/peer.py")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &peer{t: t, python: path, script: script}
+	p := &peerFlows{t: t}
 	data, err := os.ReadFile("testdata/decorated.py")
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +137,7 @@ func newPeer(t *testing.T) *peer {
 	return p
 }
 
-func (p *peer) add(name string, files ...txtar.File) {
+func (p *peerFlows) add(name string, files ...txtar.File) {
 	p.t.Helper()
 	folder := filepath.Join(p.t.TempDir(), name)
 	for _, f := range files {
@@ -176,30 +152,19 @@ func (p *peer) add(name string, files ...txtar.File) {
 	p.folders = append(p.folders, folder)
 }
 
-func (p *peer) run(command ...string) map[string]shown {
+func (p *peerFlows) run(command ...string) map[string]peer.Verdict {
 	p.t.Helper()
-	cmd := exec.CommandContext(p.t.Context(), p.python, append([]string{p.script}, command...)...)
-	cmd.Dir = p.t.TempDir()
-	cmd.Env = append(os.Environ(), "METAFLOW_USER=tester", "METAFLOW_HOME="+p.t.TempDir(), "PYTHONDONTWRITEBYTECODE=1")
-	cmd.Stdin = strings.NewReader(strings.Join(p.folders, "\n") + "\n")
-	out, err := cmd.Output()
-	if err != nil {
-		p.t.Fatalf("run the peer: %v", err)
+	files := make([]string, len(p.folders))
+	for i, folder := range p.folders {
+		files[i] = filepath.Join(folder, "flow.py")
 	}
-	got := map[string]shown{}
-	for line := range strings.Lines(string(out)) {
-		var s shown
-		if err := json.Unmarshal([]byte(line), &s); err != nil {
-			p.t.Fatal(err)
-		}
-		if s.Code != 0 {
-			p.t.Errorf("%v of %s ends with %d: %s", command, s.Folder, s.Code, s.Stderr)
+	got := map[string]peer.Verdict{}
+	for _, v := range peer.Ask(p.t, files, command...) {
+		if v.Code != 0 {
+			p.t.Errorf("%v of %s ends with %d: %s", command, v.File, v.Code, v.Stderr)
 			continue
 		}
-		got[s.Folder] = s
-	}
-	if len(got) != len(p.folders) {
-		p.t.Fatalf("the peer showed %d of %d flows", len(got), len(p.folders))
+		got[filepath.Dir(v.File)] = v
 	}
 	return got
 }

@@ -1,6 +1,6 @@
-"""Judge flows with the real metaflow: for each folder on stdin, run `flow.py COMMAND` and print how it ended as JSON.
+"""Ask the real metaflow about flows: for each file on stdin, run `FILE --no-pylint COMMAND` and print how it ended as JSON.
 
-One interpreter imports metaflow once and forks a child per folder, which is the same as running the file and 50 times faster.
+One interpreter imports metaflow once and forks a child per file, which is the same as running the file and 50 times faster.
 """
 
 import json
@@ -12,19 +12,18 @@ import tempfile
 import metaflow  # noqa: F401
 
 
-def judge(folder):
+def judge(path):
     out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
     pid = os.fork()
     if pid == 0:
         os.dup2(out.fileno(), 1)
         os.dup2(err.fileno(), 2)
-        os.chdir(folder)
-        os.environ["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = folder
-        sys.argv = [os.path.join(folder, "flow.py"), "--no-pylint", *COMMAND]
-        sys.path.insert(0, folder)
+        os.chdir(os.path.dirname(path))
+        sys.argv = [path, "--no-pylint", *COMMAND]
+        sys.path.insert(0, os.path.dirname(path))
         code = 0
         try:
-            runpy.run_path(sys.argv[0], run_name="__main__")
+            runpy.run_path(path, run_name="__main__")
         except SystemExit as e:
             code = e.code if isinstance(e.code, int) else int(e.code is not None)
         except BaseException as e:  # what the interpreter would print and exit with 1 for
@@ -34,7 +33,7 @@ def judge(folder):
         sys.stderr.flush()
         os._exit(code)
     _, status = os.waitpid(pid, 0)
-    return {"folder": folder, "code": os.waitstatus_to_exitcode(status), "stdout": text(out), "stderr": text(err)}
+    return {"file": path, "code": os.waitstatus_to_exitcode(status), "stdout": text(out), "stderr": text(err)}
 
 
 def text(f):
@@ -43,6 +42,6 @@ def text(f):
         return f.read().decode("utf-8", "replace")
 
 
-COMMAND = sys.argv[1:] or ["check"]
+COMMAND = sys.argv[1:]
 for line in sys.stdin:
-    print(json.dumps(judge(line.strip())), flush=True)
+    print(json.dumps(judge(line.rstrip("\n"))), flush=True)
