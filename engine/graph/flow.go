@@ -33,6 +33,8 @@ type Flow struct {
 	Decorators []*Decorator
 	// OpenDecorators is true where a decorator of the class is not one of the SDK's and may add decorators to steps.
 	OpenDecorators bool
+	// Misplaced are the SDK's decorators on methods that are no steps.
+	Misplaced []Misplaced
 	// Broken is true when a file the flow comes from is not valid Python, so that nothing about it is certain.
 	Broken bool
 	// Data is what the code does with artifacts; nil where the reader does not tell.
@@ -55,8 +57,9 @@ type Step struct {
 	NameRange  Range
 	Body       Range // the whole function, decorators included
 	Doc        string
-	Args       []Arg        // as declared, self included
-	Mark       Range        // the @step decorator
+	Args       []Arg // as declared, self included
+	Mark       Range // the @step decorator
+	MarkArgs   []DecoratorArg
 	Start, End bool         // annotated by @step(start=True), @step(end=True)
 	Decorators []*Decorator // as written, without @step
 	// Parallel says whether the step is decorated to run as a gang of nodes.
@@ -171,6 +174,7 @@ type Parameter struct {
 	Help      string
 	NameRange Range
 	Range     Range
+	Spread    bool // its declaration takes arguments from *args or **kwargs: there may be any others
 }
 
 // Fault is something in the source that kept a reader from a flow or from part of it.
@@ -206,6 +210,9 @@ type Decorator struct {
 	Text  string // source text without the @
 	Args  []DecoratorArg
 	Range Range
+	// NameRange is the last part of the dotted name.
+	NameRange Range
+	DecoratorOrigin
 }
 
 // DecoratorArg is one argument of a decorator call.
@@ -213,4 +220,8 @@ type DecoratorArg struct {
 	Name  string // empty for a positional one
 	Value string // source text
 	Range Range
+	// NameRange is the name's of one given by name.
+	NameRange Range
+	Literal   Literal
+	Spread    bool // *args or **kwargs: there may be any others
 }

@@ -24,7 +24,7 @@ func (w *workspace) assemble(path string, l lineage) *graph.Flow {
 		a.load(w)
 		flow.Dynamic = append(flow.Dynamic, a.dynamic...)
 		for _, deco := range a.def.decorators {
-			flow.Decorators = append(flow.Decorators, a.mod.readDecorator(deco))
+			flow.Decorators = append(flow.Decorators, w.decorator(a.mod, nil, deco))
 			flow.OpenDecorators = flow.OpenDecorators || a.opens(w, deco)
 		}
 		flow.Dynamic = append(flow.Dynamic, a.mod.patched(a.name)...)
@@ -37,6 +37,9 @@ func (w *workspace) assemble(path string, l lineage) *graph.Flow {
 }
 
 func (w *workspace) add(flow *graph.Flow, o owned) {
+	if o.attr.kind != attrStep && o.attr.def.node != nil && !o.attr.conditional && !o.unsure {
+		flow.Misplaced = append(flow.Misplaced, o.misplaced(w)...)
+	}
 	switch o.attr.kind {
 	case attrStep:
 		s, dynamic := o.class.readStep(w, o.attr)

@@ -20,7 +20,12 @@ func (f *file) readDecorator(deco *ts.Node) *graph.Decorator {
 func (f *file) decoratorArgs(call *ts.Node) []graph.DecoratorArg {
 	var args []graph.DecoratorArg
 	for _, a := range f.callArguments(call) {
-		args = append(args, graph.DecoratorArg{Name: a.name, Value: f.source(a.value), Range: f.span(a.node)})
+		arg := graph.DecoratorArg{Name: a.name, Value: f.source(a.value), Range: f.span(a.node), Literal: f.literal(a.value, 0)}
+		if a.name != "" {
+			arg.NameRange = f.span(f.field(a.node, "name"))
+		}
+		arg.Spread = f.is(a.node, "list_splat") || f.is(a.node, "dictionary_splat")
+		args = append(args, arg)
 	}
 	return args
 }

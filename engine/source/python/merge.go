@@ -119,9 +119,9 @@ func (r *stepReader) step(known *graph.Step, d DescribedStep) (*graph.Step, erro
 	s := m.readFunction(def)
 	for _, deco := range def.decorators {
 		if m.lastName(m.decoratorTarget(deco)) == "step" {
-			s.Mark = m.span(deco)
+			s.Mark, s.MarkArgs = m.span(deco), m.readDecorator(deco).Args
 		} else {
-			s.Decorators = append(s.Decorators, m.readDecorator(deco))
+			s.Decorators = append(s.Decorators, r.w.decorator(m, nil, deco))
 		}
 	}
 	return s, nil

@@ -43,7 +43,7 @@ type binding struct {
 	ref   importRef
 	name  string // for bindFrom: the name in the other module
 	class *class
-	node  *ts.Node // for bindFunc the definition, for bindExpr the expression
+	node  *ts.Node // for bindFunc the definition, for bindExpr the expression, for bindFrom the name if it stays the same
 }
 
 // call is a call that stands as a statement, or the value of one.
@@ -142,7 +142,7 @@ func (m *module) scanImportFrom(s *ts.Node, handler bool) {
 			m.bind(m.source(m.field(c, "alias")), binding{kind: bindFrom, ref: ref, name: m.source(m.field(c, "name"))}, handler)
 		default:
 			name := m.source(c)
-			m.bind(name, binding{kind: bindFrom, ref: ref, name: name}, handler)
+			m.bind(name, binding{kind: bindFrom, ref: ref, name: name, node: c}, handler)
 		}
 	}
 }

@@ -17,6 +17,7 @@ func (c *class) readParameter(a *attr) *graph.Parameter {
 			name = "name"
 		}
 		args[name] = arg.value
+		p.Spread = p.Spread || f.is(arg.node, "list_splat") || f.is(arg.node, "dictionary_splat")
 	}
 	p.Name, _ = f.optionalString(args["name"])
 	p.Help, _ = f.optionalString(args["help"])

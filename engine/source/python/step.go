@@ -15,11 +15,11 @@ func (c *class) readStep(w *workspace, a *attr) (*graph.Step, []graph.Dynamic) {
 	var dynamic []graph.Dynamic
 	for _, deco := range a.def.decorators {
 		if a.mark != nil && deco.Id() == a.mark.Id() {
-			s.Mark = c.mod.span(deco)
+			s.Mark, s.MarkArgs = c.mod.span(deco), c.mod.readDecorator(deco).Args
 			dynamic = c.mod.annotations(s, deco)
 			continue
 		}
-		s.Decorators = append(s.Decorators, c.mod.readDecorator(deco))
+		s.Decorators = append(s.Decorators, w.decorator(c.mod, c, deco))
 		s.Parallel = max(s.Parallel, c.parallel(w, deco))
 	}
 	if s.Parallel == graph.Maybe && hasDecorator(s, "parallel") {
