@@ -31,8 +31,21 @@ type Result struct {
 	Files []string
 	// Bases are the classes of the workspace that the file's flows derive from, and so no flows to run by themselves.
 	Bases []graph.Class
-	// None is true when the file holds no flow, and nothing that may be one.
-	None bool
+	// Sure is true when the file is sure to hold a flow.
+	Sure bool
+
+	source []lint.Diagnostic // of the source itself and its comments
+}
+
+// Without returns the findings but for those of flows that nothing starts and that other flows derive from: these are judged as part of the others.
+func (r *Result) Without(bases []graph.Class) []lint.Diagnostic {
+	out := slices.Clone(r.source)
+	for _, j := range r.Flows {
+		if j.Started || !contains(bases, j.Flow) {
+			out = append(out, j.Findings...)
+		}
+	}
+	return Distinct(out)
 }
 
 // Judged is one flow with its graph and what is wrong with it.
@@ -40,6 +53,7 @@ type Judged struct {
 	Flow     *graph.Flow
 	Graph    *graph.Graph
 	Findings []lint.Diagnostic // after the choice of rules and the ignore comments
+	Started  bool              // running the file starts it
 	// Template is true for a class that nothing starts and that is no whole flow: it is taken for a base class, and only said to be one.
 	Template bool
 }
@@ -62,28 +76,22 @@ func Judge(file string, flows *python.Flows, opts Options) *Result {
 	if opts.Dir == "" {
 		opts.Dir = filepath.Dir(file)
 	}
-	r := &Result{Files: flows.Files, None: len(flows.List) == 0 && !hasOther(flows.Faults)}
+	r := &Result{Files: flows.Files}
 	s := newSieve(file, opts)
 	for _, f := range flows.List {
 		r.Bases = append(r.Bases, f.Bases...)
+		r.Sure = r.Sure || f.Sure
 	}
 	for _, f := range flows.List {
-		if f.Started || !contains(r.Bases, f.Flow) {
+		// Beside a flow, a class that may turn out to be one is most likely a helper.
+		if (f.Sure || !r.Sure) && (f.Started || !contains(r.Bases, f.Flow)) {
 			r.Flows = append(r.Flows, judge(f, opts, s))
 		}
 	}
-	r.Findings = s.pass(structure.Source(flows.Faults))
-	for _, j := range r.Flows {
-		r.Findings = append(r.Findings, j.Findings...)
-	}
-	r.Findings = append(r.Findings, s.comments(file, flows, r.Flows)...)
-	r.Findings = Distinct(r.Findings)
+	r.source = s.pass(structure.Source(flows.Faults))
+	r.source = append(r.source, s.comments(file, flows, r.Flows)...)
+	r.Findings = r.Without(nil)
 	return r
-}
-
-// hasOther reports whether faults say more than that there is no flow.
-func hasOther(faults []graph.Fault) bool {
-	return slices.ContainsFunc(faults, func(f graph.Fault) bool { return f.Kind != graph.FaultNoFlow })
 }
 
 func contains(list []graph.Class, f *graph.Flow) bool {
@@ -91,7 +99,7 @@ func contains(list []graph.Class, f *graph.Flow) bool {
 }
 
 func judge(f python.Found, opts Options, s *sieve) Judged {
-	j := Judged{Flow: f.Flow, Graph: graph.New(f.Flow)}
+	j := Judged{Flow: f.Flow, Graph: graph.New(f.Flow), Started: f.Started}
 	found := rules.Check(f.Flow, j.Graph, rules.Options{Targets: opts.Targets, ReadFile: opts.ReadFile, Dir: opts.Dir})
 	if !f.Started && unfinished(found) {
 		j.Template = true

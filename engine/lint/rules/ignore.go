@@ -134,14 +134,15 @@ func (g *Ignores) Unknown() []lint.Diagnostic {
 	var found lint.Findings
 	for _, i := range g.list {
 		for _, n := range i.codes {
-			if n.known {
-				continue
+			if word := i.word(n); word == "" {
+				found.Report(unknownIgnored(), n.at, "Name the rules, as in ignore[SP203], or leave the brackets out.", "the brackets name no rule to ignore")
+			} else if !n.known {
+				detail := "`spindle rule --list` shows the codes there are."
+				if meant := Nearest(word); meant != "" {
+					detail = fmt.Sprintf("Did you mean %s?", meant)
+				}
+				found.Report(unknownIgnored(), n.at, detail, "there is no rule %q to ignore", word)
 			}
-			detail := "`spindle rule --list` shows the codes there are."
-			if meant := Nearest(n.code); meant != "" {
-				detail = fmt.Sprintf("Did you mean %s?", meant)
-			}
-			found.Report(unknownIgnored(), n.at, detail, "there is no rule %q to ignore", n.code)
 		}
 	}
 	return found.All()
@@ -175,7 +176,7 @@ func (i *ignore) unusedCodes(file string, judged func(string) bool, found *lint.
 		if n.known && !i.used[n.code] && judged(n.code) {
 			idle = append(idle, n)
 		} else {
-			kept = append(kept, i.comment.Text[n.within[0]:n.within[1]])
+			kept = append(kept, i.word(n))
 		}
 	}
 	for _, n := range idle {
@@ -189,6 +190,9 @@ func (i *ignore) unusedCodes(file string, judged func(string) bool, found *lint.
 		d.Fix = &lint.Fix{Title: "remove what silences nothing", Edits: []lint.Edit{{Range: all, Text: strings.Join(kept, ", ")}}}
 	}
 }
+
+// word is a code as it is written.
+func (i *ignore) word(n named) string { return i.comment.Text[n.within[0]:n.within[1]] }
 
 // removal takes the directive out, with its line when it has nothing else. A reason behind it goes along, another directive stays.
 func (i *ignore) removal(file string) lint.Edit {

@@ -1,5 +1,11 @@
 package structure
 
+import (
+	"slices"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+)
+
 func checkUnknownStep(c *checker) {
 	for _, n := range c.g.Nodes() {
 		if n.Step.Next == nil || c.isEnd(n) {
@@ -18,7 +24,24 @@ func checkUnknownStep(c *checker) {
 			}
 			d := c.report(t.Range, "Did you mean "+alike+"?", "step %q leads to %q, which is not a step", n.Name, t.Step)
 			d.Relate(c.g.Node(alike).Step.NameRange, "%q is a step", alike)
-			d.Replace(t.Range, alike, "Lead to "+alike)
+			if c.plain(n, t.Step, alike) {
+				d.Replace(t.Range, alike, "Lead to "+alike)
+			}
 		}
 	}
+}
+
+// plain reports whether a name can only be a slip for the step it is most like, so that it may be replaced unasked: no other step is as
+// much like it, more than a letter agrees, and the transition does not lead there already.
+func (c *checker) plain(from *graph.Node, name, alike string) bool {
+	if len(name) < 2 || slices.Contains(from.Out, alike) {
+		return false
+	}
+	least := distance(name, alike, len(name))
+	for _, n := range c.g.Nodes() {
+		if n.Name != alike && n.Name != from.Name && distance(name, n.Name, least) <= least {
+			return false
+		}
+	}
+	return true
 }

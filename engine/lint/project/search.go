@@ -1,0 +1,159 @@
+package project
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Disk is what a search looks at.
+type Disk struct {
+	ReadDir  func(dir string) ([]fs.DirEntry, error)
+	ReadFile func(file string) ([]byte, error)
+	// Excluded says which files and folders are not looked at, besides those that never hold a user's flows.
+	Excluded func(path string) bool
+	Workers  int
+}
+
+// Search returns the Python files below folders that may hold a flow: those that speak of the SDK, and those with a class that derives from one of
+// theirs. Not looked into are hidden folders, caches, virtual environments, installed packages and what builds leave behind. Links to folders
+// are not followed. A folder that can't be read is an error only where it was asked for.
+func (d Disk) Search(ctx context.Context, dirs []string) ([]string, error) {
+	var all []string
+	for _, dir := range dirs {
+		if err := d.walk(ctx, dir, &all, true); err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(all)
+	return d.likely(ctx, slices.Compact(all))
+}
+
+func (d Disk) walk(ctx context.Context, dir string, out *[]string, asked bool) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	entries, err := d.ReadDir(dir)
+	if err != nil && asked {
+		return fmt.Errorf("search %q: %w", dir, err)
+	}
+	if !asked && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "pyvenv.cfg" }) {
+		return nil
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		switch {
+		case skipped(e) || d.Excluded != nil && d.Excluded(path):
+		case e.IsDir():
+			if err := d.walk(ctx, path, out, false); err != nil {
+				return err
+			}
+		case strings.HasSuffix(e.Name(), ".py") && (e.Type().IsRegular() || e.Type()&fs.ModeSymlink != 0):
+			*out = append(*out, path)
+		}
+	}
+	return nil
+}
+
+// never are folders that hold no source of the user's.
+var never = map[string]bool{"node_modules": true, "__pycache__": true, "__pypackages__": true, "site-packages": true, "build": true, "dist": true, "venv": true}
+
+func skipped(e fs.DirEntry) bool {
+	name := e.Name()
+	return strings.HasPrefix(name, ".") || e.IsDir() && (never[name] || strings.HasSuffix(name, ".egg-info"))
+}
+
+var (
+	sdkNames  = [][]byte{[]byte("metaflow"), []byte("FlowSpec"), []byte("spindle")}
+	classLine = regexp.MustCompile(`(?m)^[ \t]*class[ \t]+(\w+)[ \t]*\(([^)]*)\)`)
+	lastNames = regexp.MustCompile(`(\w+)\s*(?:,|$)`)
+)
+
+// glance is what a look at a file's text tells.
+type glance struct {
+	sdk     bool
+	classes [][2]string // name and bases
+}
+
+// likely picks the files that may hold a flow by their text alone, which takes a hundredth of the time of parsing them.
+func (d Disk) likely(ctx context.Context, files []string) ([]string, error) {
+	glances := make([]glance, len(files))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, d.Workers))
+	for i, file := range files {
+		g.Go(func() error {
+			glances[i] = d.glance(file)
+			return ctx.Err()
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	takeDerived(glances)
+	var out []string
+	for i, file := range files {
+		if glances[i].sdk {
+			out = append(out, file)
+		}
+	}
+	return out, nil
+}
+
+func (d Disk) glance(file string) glance {
+	data, err := d.ReadFile(file)
+	if err != nil {
+		// Whether it holds a flow is not known. To be told that it can't be read is better than to think that it is in order.
+		return glance{sdk: !errors.Is(err, fs.ErrNotExist)}
+	}
+	g := glance{sdk: slices.ContainsFunc(sdkNames, func(name []byte) bool { return bytes.Contains(data, name) })}
+	if !bytes.Contains(data, []byte("class")) {
+		return g
+	}
+	for _, m := range classLine.FindAllSubmatch(data, -1) {
+		g.classes = append(g.classes, [2]string{string(m[1]), string(m[2])})
+	}
+	return g
+}
+
+// takeDerived adds the files whose classes derive from a class of a file that is taken, until there are no more.
+func takeDerived(glances []glance) {
+	names := map[string]bool{}
+	add := func(g glance) {
+		for _, c := range g.classes {
+			names[c[0]] = true
+		}
+	}
+	for _, g := range glances {
+		if g.sdk {
+			add(g)
+		}
+	}
+	for again := true; again; {
+		again = false
+		for i, g := range glances {
+			if !g.sdk && g.derives(names) {
+				glances[i].sdk, again = true, true
+				add(g)
+			}
+		}
+	}
+}
+
+func (g glance) derives(names map[string]bool) bool {
+	return slices.ContainsFunc(g.classes, func(c [2]string) bool {
+		for _, m := range lastNames.FindAllStringSubmatch(c[1], -1) {
+			if names[m[1]] {
+				return true
+			}
+		}
+		return false
+	})
+}
