@@ -69,8 +69,7 @@ func (c *Config) Spread() bool { return c.Arg("*") != nil }
 
 // ConfigUse is one place that reads a config: self.cfg.a.b, cfg["a"] in the class body, cfg.a in the text of a config_expr.
 type ConfigUse struct {
-	Attr   string // the config's attribute; empty for a config that only its name tells
-	Name   string // the config's name, for a use in the text of a config_expr
+	Attr   string // the config's attribute
 	Path   []ConfigKey
 	Range  Range // the whole expression
 	Root   Range // the part that names the config

@@ -30,9 +30,11 @@ func (w *workspace) assemble(path string, l lineage) *graph.Flow {
 		flow.Dynamic = append(flow.Dynamic, a.mod.patched(a.name)...)
 		flow.Broken = flow.Broken || a.mod.fault != nil
 	}
-	for _, o := range attributes(w, l) {
+	all := attributes(w, l)
+	for _, o := range all {
 		w.add(flow, o)
 	}
+	w.readConfigs(flow, l, all)
 	return flow
 }
 
