@@ -62,6 +62,7 @@ func newRoot(a *app) *cobra.Command {
 		newRun, newResume,
 		newCheck, newShow, newOutputDot, newOutputRaw,
 		newRuns, newLogs, newDump, newTag,
+		newLSP,
 		newDoctor, newVersion, newExecFlow, newStoreServer,
 	} {
 		root.AddCommand(add(a))

@@ -97,8 +97,11 @@ func closeTrees(t trees) {
 	t.sound.close()
 }
 
-// Release gives the tree back.
+// Release gives the tree back. It does nothing to nil.
 func (p *Parsed) Release() {
+	if p == nil {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.tree != nil {

@@ -1,0 +1,49 @@
+package lsp
+
+import (
+	"context"
+	"slices"
+
+	"go.lsp.dev/protocol"
+
+	"github.com/spindle-flow/spindle/lsp/snapshot"
+)
+
+// folders follows the workspace: which folders it has, and what changes in them on disk.
+func folders() feature {
+	return feature{
+		methods: []method{
+			tells(protocol.MethodWorkspaceDidChangeWorkspaceFolders, didChangeWorkspaceFolders),
+			tells(protocol.MethodWorkspaceDidChangeWatchedFiles, didChangeWatchedFiles),
+		},
+		announce: func(_ *session, c *protocol.ServerCapabilities) {
+			c.Workspace = &protocol.WorkspaceOptions{WorkspaceFolders: &protocol.WorkspaceFoldersServerCapabilities{
+				Supported: ptr(true), ChangeNotifications: protocol.Boolean(true),
+			}}
+		},
+	}
+}
+
+func didChangeWorkspaceFolders(_ context.Context, s *session, p *protocol.DidChangeWorkspaceFoldersParams) error {
+	roots := slices.Clone(s.store().Current().Roots())
+	for _, f := range p.Event.Removed {
+		path := snapshot.PathOf(f.URI)
+		roots = slices.DeleteFunc(roots, func(r string) bool { return r == path })
+	}
+	for _, f := range p.Event.Added {
+		if path := snapshot.PathOf(f.URI); !slices.Contains(roots, path) {
+			roots = append(roots, path)
+		}
+	}
+	s.changed(s.store().SetRoots(roots))
+	return nil
+}
+
+func didChangeWatchedFiles(_ context.Context, s *session, p *protocol.DidChangeWatchedFilesParams) error {
+	var paths []string
+	for _, c := range p.Changes {
+		paths = append(paths, snapshot.PathOf(c.URI))
+	}
+	s.changed(s.store().Changed(paths), paths...)
+	return nil
+}

@@ -1,0 +1,14 @@
+package lsp
+
+// features lists all that the server can do, a line each.
+func features() []feature {
+	return []feature{
+		lifecycle(),
+		tracing(),
+		documents(),
+		folders(),
+		configuration(),
+		diagnosticsFeature(),
+		commandsFeature(),
+	}
+}

@@ -1,0 +1,175 @@
+package lsp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.lsp.dev/jsonrpc2"
+	"go.lsp.dev/protocol"
+
+	"github.com/spindle-flow/spindle/lsp/position"
+	"github.com/spindle-flow/spindle/lsp/snapshot"
+)
+
+// Options say what the server works with. All may be left out.
+type Options struct {
+	Version string // of Spindle, told to the client
+	// ReadFile reads a file that no editor has open, from disk when nil.
+	ReadFile func(path string) ([]byte, error)
+	// Log takes what the user of a terminal should see: one line each, without a line end.
+	Log func(line string)
+	// Alive says whether a process exists; the session ends with the client's process. Nil never looks.
+	Alive func(pid int) bool
+	// Pause waits between two looks at the client's process, and is false when the context ends first; the real clock when nil.
+	Pause func(ctx context.Context) bool
+	// Now is the time, to say how long ago a run was; the real one when nil.
+	Now func() time.Time
+	// Executable is how to call Spindle in a terminal.
+	Executable string
+}
+
+func (o Options) withDefaults() Options {
+	if o.ReadFile == nil {
+		o.ReadFile = os.ReadFile
+	}
+	if o.Log == nil {
+		o.Log = func(string) {}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Pause == nil {
+		o.Pause = pause
+	}
+	if o.Executable == "" {
+		o.Executable = "spindle"
+	}
+	return o
+}
+
+func pause(ctx context.Context) bool {
+	t := time.NewTimer(3 * time.Second)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// ErrNoShutdown is the end of a session whose client left without asking for shutdown first.
+var ErrNoShutdown = errors.New("the client left without shutdown")
+
+// Serve is one session: it speaks LSP over a stream until the client says exit, is gone, or the context ends. The stream is closed
+// when it returns.
+func Serve(ctx context.Context, stream jsonrpc2.Stream, opts Options) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s := newSession(ctx, stream, opts.withDefaults())
+	s.conn.Go(ctx, s.handler())
+	select {
+	case <-s.conn.Done():
+	case <-s.left:
+	case <-ctx.Done():
+	}
+	cancel()
+	closed := s.conn.Close()
+	s.background.Wait()
+	s.store().CloseAll()
+	if err := s.conn.Err(); err != nil {
+		return fmt.Errorf("speak with the client: %w", err)
+	}
+	if closed != nil {
+		return fmt.Errorf("close the connection: %w", closed)
+	}
+	if s.phase.Load() != int32(down) {
+		return ErrNoShutdown
+	}
+	return nil
+}
+
+// session is the conversation with one client.
+type session struct {
+	opts     Options
+	ctx      context.Context // ends with the session
+	conn     jsonrpc2.Conn
+	client   protocol.Client
+	features []feature
+	methods  map[string]method
+	commands map[string]command
+
+	phase atomic.Int32
+	files atomic.Pointer[snapshot.Store]
+	left  chan struct{} // closed when the client says exit, or its process is gone
+	leave func()        // closes left
+
+	caps       capabilities // what the client can do; set by initialize
+	background sync.WaitGroup
+	publisher  *publisher
+}
+
+func newSession(ctx context.Context, stream jsonrpc2.Stream, opts Options) *session {
+	s := &session{opts: opts, ctx: ctx, left: make(chan struct{}), methods: map[string]method{}, commands: map[string]command{}}
+	s.leave = sync.OnceFunc(func() { close(s.left) })
+	s.conn = jsonrpc2.NewConn(stream, jsonrpc2.WithCodec(codec{}))
+	s.client = protocol.ClientDispatcher(s.conn)
+	s.phase.Store(int32(before))
+	s.start(position.UTF16, nil)
+	s.features = features()
+	for _, f := range s.features {
+		for _, m := range f.methods {
+			s.methods[m.name] = m
+		}
+		for _, c := range f.commands {
+			s.commands[c.name] = c
+		}
+	}
+	s.publisher = newPublisher(s)
+	return s
+}
+
+// start begins with nothing open.
+func (s *session) start(encoding position.Encoding, roots []string) {
+	s.files.Store(snapshot.NewStore(snapshot.Options{Encoding: encoding, Roots: roots, ReadFile: s.opts.ReadFile}))
+}
+
+func (s *session) store() *snapshot.Store { return s.files.Load() }
+
+// spawn runs work beside the conversation. It must end when the context does.
+func (s *session) spawn(work func(ctx context.Context)) {
+	if s.ctx.Err() != nil {
+		return
+	}
+	s.background.Go(func() {
+		defer s.rescue("background work", nil)
+		work(s.ctx)
+	})
+}
+
+// codec writes and reads the protocol's types.
+type codec struct{}
+
+func (codec) Marshal(v any) ([]byte, error) {
+	switch raw := v.(type) {
+	case jsonrpc2.RawMessage:
+		if raw != nil {
+			return raw, nil
+		}
+		v = nil
+	}
+	return protocol.Marshal(v)
+}
+
+func (codec) Unmarshal(data []byte, v any) error {
+	if raw, ok := v.(*jsonrpc2.RawMessage); ok {
+		*raw = append(jsonrpc2.RawMessage(nil), data...)
+		return nil
+	}
+	return protocol.Unmarshal(data, v)
+}

@@ -1,0 +1,163 @@
+package snapshot
+
+import (
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
+
+	"github.com/spindle-flow/spindle/lsp/position"
+)
+
+// environment is what all snapshots of a store share.
+type environment struct {
+	encoding position.Encoding
+}
+
+// Options say how a store reads.
+type Options struct {
+	Encoding position.Encoding
+	Roots    []string // the folders of the workspace
+	Rules    Rules
+	// ReadFile reads a file that is not open, from disk when nil.
+	ReadFile func(path string) ([]byte, error)
+}
+
+// Store holds the newest snapshot. Its methods may be called at any time from anywhere; each that changes something returns the snapshot it made.
+type Store struct {
+	env     *environment
+	mu      sync.Mutex // held while a snapshot is made
+	current atomic.Pointer[Snapshot]
+}
+
+// NewStore returns a store in which nothing is open.
+func NewStore(opts Options) *Store {
+	if opts.ReadFile == nil {
+		opts.ReadFile = os.ReadFile
+	}
+	env := &environment{encoding: opts.Encoding}
+	st := &Store{env: env}
+	st.current.Store(&Snapshot{
+		env: env, open: map[string]*File{}, roots: opts.Roots, rules: opts.Rules, analyses: map[string]*pending{},
+		disk: &disk{read: opts.ReadFile, encoding: opts.Encoding, files: map[string]answer{}},
+	})
+	return st
+}
+
+// Current is the newest snapshot.
+func (st *Store) Current() *Snapshot { return st.current.Load() }
+
+// next makes a snapshot of the current one. Change may alter what it is given; the paths it returns have changed.
+func (st *Store) next(change func(s *Snapshot) (changed []string)) *Snapshot {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	old := st.current.Load()
+	s := &Snapshot{env: st.env, number: old.number + 1, open: old.open, disk: old.disk, roots: old.roots, rules: old.rules}
+	s.analyses = old.carried(change(s))
+	st.current.Store(s)
+	return s
+}
+
+// withOpen is the map of open documents with one replaced, or left out when nil.
+func withOpen(open map[string]*File, path string, f *File) map[string]*File {
+	out := make(map[string]*File, len(open)+1)
+	for p, g := range open {
+		if p != path {
+			out[p] = g
+		}
+	}
+	if f != nil {
+		out[path] = f
+	}
+	return out
+}
+
+// Open takes a document over from disk.
+func (st *Store) Open(u uri.URI, language string, version int32, text string) *Snapshot {
+	f := newDocument(u, language, version, text, st.env.encoding)
+	return st.next(func(s *Snapshot) []string {
+		if old := s.open[f.Path]; old != nil {
+			old.release()
+		}
+		s.open = withOpen(s.open, f.Path, f)
+		return []string{f.Path}
+	})
+}
+
+// Change applies edits to an open document, in their order. For a document that is not open there is no new snapshot, and ok is false.
+func (st *Store) Change(u uri.URI, version int32, edits []protocol.TextDocumentContentChangeEvent) (s *Snapshot, ok bool) {
+	path := PathOf(u)
+	if st.Current().open[path] == nil {
+		return st.Current(), false
+	}
+	return st.next(func(s *Snapshot) []string {
+		old := s.open[path]
+		text := old.text
+		for i, e := range edits {
+			switch e := e.(type) {
+			case *protocol.TextDocumentContentChangeWholeDocument:
+				text = e.Text
+			case *protocol.TextDocumentContentChangePartial:
+				m := old.Map()
+				if i > 0 {
+					m = position.NewMap(text, st.env.encoding)
+				}
+				text = m.Replace(e.Range, e.Text)
+			}
+		}
+		s.open = withOpen(s.open, path, old.succeed(version, text, st.env.encoding))
+		return []string{path}
+	}), true
+}
+
+// Close gives a document back to the disk. What only it needed is forgotten.
+func (st *Store) Close(u uri.URI) *Snapshot {
+	path := PathOf(u)
+	return st.next(func(s *Snapshot) []string {
+		if old := s.open[path]; old != nil {
+			old.release()
+		}
+		s.open = withOpen(s.open, path, nil)
+		s.disk = s.disk.without([]string{path})
+		return []string{path}
+	}).prune()
+}
+
+// Changed says that files are not what they were on disk. Open documents are not touched by it.
+func (st *Store) Changed(paths []string) *Snapshot {
+	return st.next(func(s *Snapshot) []string {
+		s.disk = s.disk.without(paths)
+		return slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return s.open[p] != nil })
+	})
+}
+
+// SetRoots makes other folders the workspace's.
+func (st *Store) SetRoots(roots []string) *Snapshot {
+	return st.reset(func(s *Snapshot) { s.roots = roots })
+}
+
+// SetRules makes other findings wanted.
+func (st *Store) SetRules(r Rules) *Snapshot { return st.reset(func(s *Snapshot) { s.rules = r }) }
+
+// reset makes a snapshot that has everything to find out again but the texts.
+func (st *Store) reset(change func(*Snapshot)) *Snapshot {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	old := st.current.Load()
+	s := &Snapshot{
+		env: st.env, number: old.number + 1, open: old.open, disk: old.disk, roots: old.roots, rules: old.rules, analyses: map[string]*pending{},
+	}
+	change(s)
+	st.current.Store(s)
+	return s
+}
+
+// CloseAll closes all documents: nothing is left that would have to be given back.
+func (st *Store) CloseAll() {
+	for _, f := range st.Current().Open() {
+		st.Close(f.URI)
+	}
+}
