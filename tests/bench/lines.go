@@ -71,5 +71,5 @@ func (b *bench) resume(ctx context.Context, s side, store string) (sample, error
 	if err := os.WriteFile(marker, nil, 0o644); err != nil {
 		return sample{}, err
 	}
-	return b.exec(ctx, s, store, []string{"again.py", "resume"}, env)
+	return b.exec(ctx, s, store, []string{"again.py", "resume", "--max-num-splits", "1000"}, env)
 }
