@@ -1,0 +1,40 @@
+// Command lines of the spindle program, one element per argument.
+
+/** A file name that begins with a dash would be read as an option. */
+function file(name: string): string {
+  return name.startsWith('-') ? `./${name}` : name;
+}
+
+function python(interpreter: string): string[] {
+  return interpreter === '' ? [] : ['--python', interpreter];
+}
+
+export function runArguments(flow: string, interpreter: string, extra: readonly string[]): string[] {
+  return ['run', file(flow), ...python(interpreter), ...extra];
+}
+
+export function spinArguments(flow: string, step: string, interpreter: string): string[] {
+  return ['spin', file(flow), step, ...python(interpreter)];
+}
+
+export function runsArguments(limit: number): string[] {
+  return ['runs', '--json', '--limit', String(limit)];
+}
+
+export function tasksArguments(flow: string, run: string): string[] {
+  return ['tasks', `${flow}/${run}`, '--json'];
+}
+
+/** Names, types and sizes of a task's artifacts: read without starting Python. */
+export function artifactsArguments(task: string): string[] {
+  return ['dump', task, '--json', '--max-value-size', '0'];
+}
+
+/** One value. Spindle reads plain ones itself; others are unpickled by Python, which runs code. */
+export function valueArguments(task: string, artifact: string, most: number, interpreter: string): string[] {
+  return ['dump', task, '--json', '--private', '--include', artifact, '--max-value-size', String(most), ...python(interpreter)];
+}
+
+export function logsArguments(pathspec: string): string[] {
+  return ['logs', 'show', pathspec, '--json'];
+}

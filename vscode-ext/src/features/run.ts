@@ -1,0 +1,94 @@
+// Run a flow, spin a step: in the integrated terminal, as a task whose arguments no shell sees.
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { Session } from '../server/session';
+import { runArguments, spinArguments } from '../binary/arguments';
+import { mayRun } from './trust';
+
+const kind = 'spindle';
+
+/** What a code lens or a menu hands to a command; from the palette there is nothing. */
+interface Target {
+  readonly file: vscode.Uri;
+  readonly step?: string;
+}
+
+/** Registers Run Flow and Spin Step. ended is called after each of them. */
+export function registerRun(
+  session: Session,
+  stepAt: (e: vscode.TextEditor) => Promise<string | undefined>,
+  ended: () => void,
+): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand('spindle.runFlow', async (...args: unknown[]) => runFlow(session, args)),
+    vscode.commands.registerCommand('spindle.spinStep', async (...args: unknown[]) => spinStep(session, args, stepAt)),
+    vscode.tasks.onDidEndTaskProcess((e) => {
+      if (e.execution.task.definition.type === kind) ended();
+    }),
+  );
+}
+
+async function runFlow(session: Session, args: readonly unknown[]): Promise<void> {
+  const target = targetOf(args);
+  if (!target || !(await mayRun('Running a flow'))) return;
+  const settings = vscode.workspace.getConfiguration('spindle', target.file);
+  const extra = settings.get<string[]>('runArguments', []);
+  await execute(session, target, `run ${name(target)}`, runArguments(base(target), settings.get('python', ''), extra));
+}
+
+async function spinStep(
+  session: Session,
+  args: readonly unknown[],
+  stepAt: (e: vscode.TextEditor) => Promise<string | undefined>,
+): Promise<void> {
+  const target = targetOf(args);
+  if (!target || !(await mayRun('Spinning a step'))) return;
+  const editor = vscode.window.activeTextEditor;
+  const here = editor?.document.uri.toString() === target.file.toString() ? await stepAt(editor) : undefined;
+  const step = target.step ?? (await vscode.window.showInputBox({ title: 'Spin Step', prompt: 'The step to spin', value: here ?? '' }));
+  if (step === undefined || step === '') return;
+  const settings = vscode.workspace.getConfiguration('spindle', target.file);
+  await execute(session, target, `spin ${step}`, spinArguments(base(target), step, settings.get('python', '')));
+}
+
+// The flow's own folder is the current one: which folder happens to be open in the editor changes nothing.
+async function execute(session: Session, target: Target, title: string, args: readonly string[]): Promise<void> {
+  const program = session.program();
+  if (!program) return;
+  const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === target.file.toString());
+  if (document?.isDirty && !(await document.save())) return;
+  const execution = new vscode.ProcessExecution(program.file, [...args], { cwd: path.dirname(target.file.fsPath) });
+  const scope = vscode.workspace.getWorkspaceFolder(target.file) ?? vscode.TaskScope.Global;
+  const task = new vscode.Task({ type: kind, title }, scope, title, 'Spindle', execution, []);
+  task.presentationOptions = {
+    reveal: vscode.TaskRevealKind.Always,
+    panel: vscode.TaskPanelKind.Dedicated,
+    clear: false,
+    showReuseMessage: false,
+  };
+  await vscode.tasks.executeTask(task);
+}
+
+function targetOf(args: readonly unknown[]): Target | undefined {
+  const [first, second] = args;
+  const file = fileOf(first);
+  if (file) return { file, ...(typeof second === 'string' && second !== '' ? { step: second } : {}) };
+  const document = vscode.window.activeTextEditor?.document;
+  if (document?.uri.scheme === 'file') return { file: document.uri };
+  void vscode.window.showInformationMessage('Open the flow that is meant: a Python file on disk.');
+  return undefined;
+}
+
+function fileOf(value: unknown): vscode.Uri | undefined {
+  if (value instanceof vscode.Uri) return value.scheme === 'file' ? value : undefined;
+  if (typeof value !== 'string' || !value.startsWith('file:')) return undefined;
+  return vscode.Uri.parse(value);
+}
+
+function base(target: Target): string {
+  return path.basename(target.file.fsPath);
+}
+
+function name(target: Target): string {
+  return path.basename(target.file.fsPath, '.py');
+}
