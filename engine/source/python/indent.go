@@ -9,26 +9,32 @@ type indentFault struct {
 // indentation follows the indentation of logical lines. The parser is lenient about it, so that a block without statements or a line
 // that fits no block would go unseen.
 type indentation struct {
-	fresh  bool  // the next byte starts a logical line
-	last   byte  // the last byte of code before it
-	levels []int // open levels, outermost first, without the zero
-	lost   bool  // the text does what is not followed here
+	fresh  bool    // the next byte starts a logical line
+	last   byte    // the last byte of code before it
+	levels []level // open levels, outermost first, without the zero
+	lost   bool    // the text does what is not followed here
 	fault  indentFault
 }
+
+// level is the width of an indentation, counted twice: with tabs that reach the next multiple of eight, and with tabs as wide as a blank. Python
+// refuses lines whose order depends on which of the two is taken.
+type level struct{ width, narrow int }
 
 // begin takes the blanks at the start of a line and returns the offset of its first code; for a line without code it returns the offset
 // of its end.
 func (in *indentation) begin(text []byte, start int) int {
-	width, i := 0, start
+	at, i := level{}, start
 loop:
 	for ; i < len(text); i++ {
 		switch text[i] {
 		case ' ':
-			width++
+			at.width++
+			at.narrow++
 		case '\t':
-			width = width/8*8 + 8
+			at.width = at.width/8*8 + 8
+			at.narrow++
 		case '\f':
-			width = 0
+			at = level{}
 		default:
 			break loop
 		}
@@ -45,30 +51,41 @@ loop:
 		in.lost = true
 	}
 	in.fresh = false
-	in.enter(width, i)
+	in.enter(at, i)
 	return i
 }
 
-func (in *indentation) enter(width, offset int) {
-	current, opened := 0, in.last == ':'
-	if n := len(in.levels); n > 0 {
-		current = in.levels[n-1]
-	}
+func (in *indentation) enter(at level, offset int) {
+	current, opened := in.current(), in.last == ':'
 	switch {
-	case opened && width <= current:
+	case opened && at.width <= current.width:
 		in.fail(offset, "expected an indented block")
 	case opened:
-		in.levels = append(in.levels, width)
+		if at.narrow <= current.narrow {
+			in.fail(offset, mixedTabs)
+		}
+		in.levels = append(in.levels, at)
 		return
-	case width > current:
+	case at.width > current.width:
 		in.fail(offset, "unexpected indent")
 	}
-	for len(in.levels) > 0 && in.levels[len(in.levels)-1] > width {
+	for len(in.levels) > 0 && in.current().width > at.width {
 		in.levels = in.levels[:len(in.levels)-1]
 	}
-	if n := len(in.levels); n > 0 && in.levels[n-1] != width || n == 0 && width != 0 {
+	if now := in.current(); now.width != at.width {
 		in.fail(offset, "unindent does not match any outer level")
+	} else if now.narrow != at.narrow {
+		in.fail(offset, mixedTabs)
 	}
+}
+
+const mixedTabs = "inconsistent use of tabs and spaces in indentation"
+
+func (in *indentation) current() level {
+	if n := len(in.levels); n > 0 {
+		return in.levels[n-1]
+	}
+	return level{}
 }
 
 func (in *indentation) finish(end int) {

@@ -28,6 +28,8 @@ func TestSyntaxFaults(t *testing.T) {
 		{"def f():\n", "2:1 expected an indented block"},
 		{"def f():\n    x = 1\n  y = 2\n", "3:3 unindent does not match any outer level"},
 		{"x = 1\n  y = 2\n", "2:3 unexpected indent"},
+		{"def f():\n        x = 1\n\ty = 2\n", "3:2 inconsistent use of tabs and spaces in indentation"},
+		{"if x:\n  if y:\n\tz = 2\n", "3:2 inconsistent use of tabs and spaces in indentation"},
 		{"x = = 2\n", "1:5 invalid syntax"},
 		{"self.next(self.a self.b)\n", "1:18 invalid syntax"},
 		{"x = $y\n", "1:5 invalid syntax"},
@@ -58,7 +60,7 @@ func TestNoSyntaxFault(t *testing.T) {
 	for _, source := range []string{
 		"", "\n", "   \n", "\f\n", "#", "\\\n", "x = 1", "\ufeffx = 1\n", "x = 1\r\ny = 2\ry = 3\n",
 		"def f():\n    (bar.\nbaz)\n    (bar.\nbaz(\n))\n", // dedented within brackets
-		"if x:\n\ty = 1\n\tz = 2\n", "if x:\n        a\n\tb\n", "if x: pass; y\n", "x = [  # (\n]\n",
+		"if x:\n\ty = 1\n\tz = 2\n", "if x:\n\tif y:\n\t    z\n", "if x:\n \ta\n \tb\n", "if x: pass; y\n", "x = [  # (\n]\n",
 		"def f(): return 1\nclass A: x = 1\n", "if x:\n  pass\n # odd comment\nelse:\n  pass\n",
 		"class A:\n\f\n    def f(self):\n        pass\n", "x = {\n'a':\n1}\n", "y = x[1:\n2]\n",
 		"print >>f, 'x'\n", "print (1), 2\n", "exec('x')\n", "print -1\n", "match = 1\ncase = 2\ntype = 3\n",
