@@ -11,20 +11,21 @@ type Data struct {
 	Bodies   []*Body       // steps in the flow's order, then the methods and functions that are given the flow
 	Members  []ClassMember // what the class itself binds, by ID and without
 
-	ids   map[string]int
-	steps map[string]*Body
+	// ByName are the IDs, ByStep the bodies of steps.
+	ByName map[string]int
+	ByStep map[string]*Body
 }
 
 // NewData makes the lookups of data whose fields are set.
 func NewData(d *Data) *Data {
-	d.ids = make(map[string]int, len(d.Names))
+	d.ByName = make(map[string]int, len(d.Names))
 	for id, name := range d.Names {
-		d.ids[name] = id
+		d.ByName[name] = id
 	}
-	d.steps = make(map[string]*Body, len(d.Bodies))
+	d.ByStep = make(map[string]*Body, len(d.Bodies))
 	for _, b := range d.Bodies {
 		if b.Step {
-			d.steps[b.Name] = b
+			d.ByStep[b.Name] = b
 		}
 	}
 	return d
@@ -35,7 +36,7 @@ func (d *Data) ID(name string) int {
 	if d == nil {
 		return -1
 	}
-	if id, ok := d.ids[name]; ok {
+	if id, ok := d.ByName[name]; ok {
 		return id
 	}
 	return -1
@@ -46,7 +47,7 @@ func (d *Data) Step(name string) *Body {
 	if d == nil {
 		return nil
 	}
-	return d.steps[name]
+	return d.ByStep[name]
 }
 
 // Member returns what the class binds to a name, nil if it binds nothing.
@@ -165,7 +166,7 @@ type Body struct {
 	OpenFromStart bool
 	// ReadsAny is true where artifacts are read that the source does not name.
 	ReadsAny bool
-	// Catch says that the step goes on after a failure of its body, so that what it assigns may be missing.
+	// Catch says that the step goes on after a failure of its body, so that the exit has all its assignments as possible ones.
 	Catch bool
 }
 
@@ -192,7 +193,7 @@ type Assignment struct {
 	ID      int
 	Kind    MentionKind // Assign, Update, Mutate, Delete
 	At      Range       // as in Use
-	Value   Value
+	Content Content
 	// Looped is true inside of a loop, Conditional where the body's end can be reached without passing here.
 	Looped, Conditional bool
 	// Read is true where the body may read this very value.

@@ -35,6 +35,7 @@ func (w *workspace) assemble(path string, l lineage) *graph.Flow {
 		w.add(flow, o)
 	}
 	w.readConfigs(flow, l, all)
+	flow.Data = w.readData(flow, l, all)
 	return flow
 }
 

@@ -12,6 +12,7 @@ type language struct {
 	ts     *ts.Language
 	kinds  []string
 	fields map[string]uint16
+	extras [2]uint16 // comment, line_continuation
 }
 
 var pythonLanguage = sync.OnceValue(func() *language {
@@ -22,6 +23,9 @@ var pythonLanguage = sync.OnceValue(func() *language {
 	}
 	for id := uint16(1); id <= uint16(l.ts.FieldCount()); id++ {
 		l.fields[l.ts.FieldNameForId(id)] = id
+	}
+	for i, kind := range []string{"comment", "line_continuation"} {
+		l.extras[i] = l.ts.IdForNodeKind(kind, true)
 	}
 	return l
 })

@@ -62,6 +62,9 @@ func Merge(ctx context.Context, flow *graph.Flow, d Described, opts Options) (*g
 					Reason: fmt.Sprintf("step %s has no source that can be read", ds.Name)})
 			}
 		}
+		if s != known[ds.Name] {
+			out.Data = nil
+		}
 		out.Steps = append(out.Steps, described(s, ds))
 	}
 	return out, r.w.err

@@ -1,0 +1,519 @@
+package python
+
+import (
+	"strings"
+
+	ts "github.com/tree-sitter/go-tree-sitter"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+)
+
+// mutators are methods that change what they are called on.
+var mutators = map[string]bool{
+	"add": true, "append": true, "appendleft": true, "clear": true, "difference_update": true, "discard": true, "extend": true,
+	"extendleft": true, "insert": true, "intersection_update": true, "pop": true, "popitem": true, "popleft": true, "remove": true,
+	"reverse": true, "rotate": true, "setdefault": true, "sort": true, "symmetric_difference_update": true, "update": true,
+}
+
+// lookers are built-in functions that do nothing with a flow but look at it.
+var lookers = map[string]bool{
+	"print": true, "str": true, "repr": true, "id": true, "type": true, "isinstance": true, "issubclass": true, "format": true,
+	"hash": true, "callable": true, "bool": true, "super": true,
+}
+
+func (w *walk) call(st *state, n node) *value {
+	fn := w.t.bare(w.t.part(n, "function"))
+	args := w.t.part(n, "arguments")
+	switch w.t.kindOf(fn) {
+	case "identifier":
+		return w.callName(st, n, fn, args)
+	case "attribute":
+		return w.callAttribute(st, n, fn, args)
+	}
+	w.expr(st, fn)
+	w.arguments(st, args)
+	return nil
+}
+
+// given are the evaluated arguments of a call.
+type given struct {
+	positional []*value
+	named      map[string]*value
+	spread     bool
+}
+
+func (g given) holdsFlow() bool { return g.some((*value).holdsFlow) }
+
+func (g given) matters() bool { return g.some((*value).matters) }
+
+func (g given) some(is func(*value) bool) bool {
+	for _, v := range g.positional {
+		if is(v) {
+			return true
+		}
+	}
+	for _, v := range g.named {
+		if is(v) {
+			return true
+		}
+	}
+	return false
+}
+
+// take evaluates arguments without saying what becomes of them.
+func (w *walk) take(st *state, args node) given {
+	var g given
+	if !w.t.isKind(args, "argument_list") {
+		if args != none {
+			g.positional = append(g.positional, w.expr(st, args))
+		}
+		return g
+	}
+	for c := w.t.first(args); c != none; c = w.t.after(args, c) {
+		switch w.t.kindOf(c) {
+		case "keyword_argument":
+			if g.named == nil {
+				g.named = map[string]*value{}
+			}
+			g.named[w.t.textOf(w.t.part(c, "name"))] = w.expr(st, c)
+		case "list_splat", "dictionary_splat":
+			w.each(st, c)
+			g.spread = true
+		default:
+			g.positional = append(g.positional, w.expr(st, c))
+		}
+	}
+	return g
+}
+
+// arguments evaluates the arguments of a function out of sight.
+func (w *walk) arguments(st *state, args node) given {
+	g := w.take(st, args)
+	w.letGo(st, args, g)
+	return g
+}
+
+// letGo notes what a function out of sight is given.
+func (w *walk) letGo(st *state, args node, g given) {
+	if g.holdsFlow() {
+		w.open(st, args, "the flow is handed to code that is out of sight here")
+		w.b.ReadsAny = true
+	} else if g.matters() {
+		w.b.ReadsAny = true
+	}
+}
+
+func (w *walk) callName(st *state, n, fn, args node) *value {
+	name := w.t.textOf(fn)
+	if v, bound := st.lookup(name); bound {
+		g := w.arguments(st, args)
+		_ = g
+		if v.is(theFlow) {
+			return nil
+		}
+		return nil
+	}
+	switch s := w.x.w.resolveName(w.fn.mod, name, 0); {
+	case s.kind == symFunc && s.node != nil:
+		return w.callFunction(st, n, args, function{mod: s.mod, node: s.node, name: s.name})
+	case s.bound || s.kind != symUnknown && s.kind != symHarmless:
+		g := w.arguments(st, args)
+		return w.pickFrom(s.name, g)
+	}
+	if _, bound := w.fn.mod.bindings[name]; bound {
+		w.arguments(st, args)
+		return nil
+	}
+	return w.builtin(st, n, name, args)
+}
+
+// pickFrom is the result of well-known functions of the standard library that pick from what they are given.
+func (w *walk) pickFrom(name string, g given) *value {
+	if len(g.positional) == 0 {
+		return nil
+	}
+	switch name[strings.LastIndexByte(name, '.')+1:] {
+	case "choice":
+		return g.positional[0].element()
+	case "deepcopy", "copy":
+		if g.positional[0].is(sequence) {
+			return g.positional[0]
+		}
+	}
+	return nil
+}
+
+// builtin is a call of a built-in function.
+func (w *walk) builtin(st *state, n node, name string, args node) *value {
+	switch name {
+	case "getattr", "setattr", "hasattr", "delattr":
+		return w.reflect(st, name, args)
+	case "vars", "dir":
+		g := w.take(st, args)
+		if g.holdsFlow() || len(g.positional) == 0 && name == "vars" && w.flowInSight(st) {
+			w.open(st, n, "the flow's attributes are taken as a dictionary here")
+			w.b.ReadsAny = true
+		}
+		return nil
+	case "exec", "eval", "locals":
+		w.take(st, args)
+		if w.flowInSight(st) {
+			w.open(st, n, "code that is out of sight runs here")
+			w.b.ReadsAny = true
+		}
+		return nil
+	case "max", "min", "sorted", "map", "filter", "any", "all", "sum", "next", "list", "tuple", "set", "reversed", "iter", "enumerate", "zip", "len":
+		return w.sequenceCall(st, n, name, args)
+	}
+	g := w.take(st, args)
+	if name == "type" && len(g.positional) == 1 && g.positional[0].is(theFlow) {
+		return classValue
+	}
+	if !lookers[name] {
+		w.letGo(st, args, g)
+	}
+	return nil
+}
+
+func (w *walk) flowInSight(st *state) bool {
+	for _, v := range st.vars {
+		if v.v.holdsFlow() {
+			return true
+		}
+	}
+	return false
+}
+
+// sequenceCall is a call of a built-in function on sequences, of which the inputs of a join is one.
+func (w *walk) sequenceCall(st *state, n node, name string, args node) *value {
+	var values []*value
+	var over *value
+	var lambdas []node
+	flow := false
+	if !w.t.isKind(args, "argument_list") {
+		values = append(values, w.expr(st, args))
+	} else {
+		for c := w.t.first(args); c != none; c = w.t.after(args, c) {
+			e := c
+			if w.t.isKind(c, "keyword_argument") {
+				e = w.t.part(c, "value")
+			}
+			if w.t.isKind(w.t.bare(e), "lambda") {
+				lambdas = append(lambdas, w.t.bare(e))
+				continue
+			}
+			v := w.expr(st, e)
+			flow = flow || v.holdsFlow()
+			if e == c {
+				values = append(values, v)
+			}
+		}
+	}
+	for _, v := range values {
+		if over == nil && v.element() != nil {
+			over = v
+		}
+	}
+	for _, l := range lambdas {
+		w.inner(st, w.t.part(l, "parameters"), w.t.part(l, "body"), over.element())
+	}
+	if flow {
+		w.open(st, n, "the flow is handed on here")
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	first := values[0]
+	switch name {
+	case "max", "min", "next":
+		if name != "next" && len(values) > 1 {
+			out := first
+			for _, v := range values[1:] {
+				out = either(out, v)
+			}
+			return out
+		}
+		return first.element()
+	case "sorted", "list", "tuple", "set", "reversed", "iter":
+		if e := first.element(); e != nil {
+			return &value{kind: sequence, elem: e}
+		}
+	case "filter":
+		if over != nil {
+			return &value{kind: sequence, elem: over.element()}
+		}
+	case "enumerate":
+		if e := first.element(); e != nil {
+			return &value{kind: sequence, elem: &value{kind: tupleOf, elems: []*value{nil, e}}}
+		}
+	case "zip":
+		pair := &value{kind: tupleOf}
+		for _, v := range values {
+			pair.elems = append(pair.elems, v.element())
+		}
+		return &value{kind: sequence, elem: pair}
+	case "len":
+		if first.is(theInputs) && !st.dead {
+			w.place(graph.Place{Kind: graph.PlaceLength, Name: "inputs", Range: w.span(n)})
+		}
+	}
+	return nil
+}
+
+// reflect is getattr and its like.
+func (w *walk) reflect(st *state, name string, args node) *value {
+	list := w.t.kids(args)
+	if !w.t.isKind(args, "argument_list") || len(list) < 2 || w.t.isKind(list[0], "list_splat") {
+		w.arguments(st, args)
+		return nil
+	}
+	of := w.objectPeek(st, list[0])
+	w.expr(st, list[0])
+	for _, a := range list[1:] {
+		w.arg(st, a)
+	}
+	if !of.is(theFlow) && !of.is(anInput) && !of.is(theInputs) && !of.is(theClass) {
+		if name == "setattr" || name == "delattr" {
+			w.touch(st, list[0])
+		}
+		return nil
+	}
+	text, _, ok := w.literal(list[1])
+	if !ok || text == "" {
+		w.computed(st, of, name, args)
+		return nil
+	}
+	return w.reflectNamed(st, of, name, list, text)
+}
+
+// computed is getattr and its like for a name that only running code knows.
+func (w *walk) computed(st *state, of *value, name string, args node) {
+	w.b.ReadsAny = true
+	if !of.is(anInput) && !of.is(theInputs) && (name == "setattr" || name == "delattr") {
+		w.open(st, args, "an attribute is set by a computed name here")
+	}
+}
+
+func (w *walk) reflectNamed(st *state, of *value, name string, list []node, text string) *value {
+	at := list[1]
+	switch name {
+	case "getattr":
+		a := reading
+		if len(list) > 2 {
+			a = hoping
+		}
+		if of.is(theInputs) && a == hoping {
+			w.askInput(text)
+		}
+		return w.attrOf(st, of, at, text, a)
+	case "hasattr":
+		if of.is(theInputs) {
+			w.askInput(text)
+			return nil
+		}
+		w.attrOf(st, of, at, text, checking)
+	case "setattr":
+		var content graph.Content
+		if len(list) > 2 {
+			content = w.content(st, list[2])
+		}
+		w.setAttr(st, of, at, text, nil, content, graph.Assign)
+	case "delattr":
+		w.delAttr(st, of, at, text)
+	}
+	return nil
+}
+
+func (w *walk) askInput(step string) {
+	if w.asked == nil {
+		w.asked = map[string]bool{}
+	}
+	w.asked[step] = true
+}
+
+// callAttribute is a call of object.name.
+func (w *walk) callAttribute(st *state, n, fn, args node) *value {
+	object, at := w.t.part(fn, "object"), w.t.part(fn, "attribute")
+	name := w.t.textOf(at)
+	if f, ok := w.super(object, name); ok {
+		return w.callMethod(st, n, at, args, f)
+	}
+	switch of := w.peekFlow(st, object); {
+	case of.is(theFlow):
+		return w.callSelf(st, n, object, at, args, name)
+	case of.is(theClass):
+		if m := w.x.members[name]; m != nil && m.attr.def.node != nil {
+			return w.callFunction(st, n, args, m.function())
+		}
+	case of != nil:
+		w.attrOf(st, w.objectOf(st, object), at, name, reading)
+		w.arguments(st, args)
+		return nil
+	}
+	if mutators[name] || w.inPlace(args) {
+		w.touch(st, object)
+	} else {
+		w.expr(st, object)
+	}
+	if f, ok := w.moduleFunction(st, fn); ok {
+		return w.callFunction(st, n, args, f)
+	}
+	return w.pickFrom(name, w.arguments(st, args))
+}
+
+// inPlace reports whether a call says inplace=True, as methods of data frames take it.
+func (w *walk) inPlace(args node) bool {
+	return w.t.isKind(args, "argument_list") && strings.Contains(strings.ReplaceAll(w.t.textOf(args), " ", ""), "inplace=True")
+}
+
+// moduleFunction is the function that a.b.f names in another file of the workspace.
+func (w *walk) moduleFunction(st *state, fn node) (function, bool) {
+	object := w.t.part(fn, "object")
+	if !w.t.isKind(object, "identifier") {
+		return function{}, false
+	}
+	name := w.t.textOf(object)
+	if _, bound := st.lookup(name); bound {
+		return function{}, false
+	}
+	m := w.x.w.resolveName(w.fn.mod, name, 0)
+	if m.kind != symModule {
+		return function{}, false
+	}
+	s := w.x.w.attribute(m, w.t.textOf(w.t.part(fn, "attribute")), 0)
+	if s.kind != symFunc || s.node == nil {
+		return function{}, false
+	}
+	return function{mod: s.mod, node: s.node, name: s.name}, true
+}
+
+// super resolves super().name.
+func (w *walk) super(object node, name string) (function, bool) {
+	object = w.t.bare(object)
+	if w.fn.owner == nil || !w.t.isKind(object, "call") || w.t.textOf(w.t.part(object, "function")) != "super" {
+		return function{}, false
+	}
+	behind := false
+	for _, c := range w.x.classes {
+		if c == w.fn.owner {
+			behind = true
+		} else if a := c.attrs[name]; behind && a != nil && a.def.node != nil {
+			return function{mod: c.mod, node: a.def.node, owner: c, name: name}, true
+		}
+	}
+	return function{}, false
+}
+
+// callSelf is self.name(…).
+func (w *walk) callSelf(st *state, n, object, at, args node, name string) *value {
+	w.objectOf(st, object)
+	switch {
+	case name == "next":
+		w.transition(st, args)
+		return nil
+	case name == "merge_artifacts":
+		w.merge(st, n, args)
+		return nil
+	case internals[name] || dunder(name):
+		g := w.take(st, args)
+		if dunder(name) || g.holdsFlow() {
+			w.open(st, n, "the flow's attributes are set out of sight here")
+		}
+		return nil
+	}
+	m := w.x.members[name]
+	switch {
+	case m != nil && m.attr.def.node != nil && isProperty(m):
+		w.apply(st, at, m.function(), []*value{selfValue}, false)
+	case m != nil && m.attr.def.node != nil && (m.attr.kind == attrMethod || m.attr.kind == attrStep):
+		return w.callMember(st, n, at, args, m)
+	case m != nil && m.attr.kind == attrMethod: // a function or lambda under another name
+		w.arguments(st, args)
+		w.open(st, n, "the method that is called here is not defined in the class")
+		return nil
+	default:
+		w.selfAttr(st, at, name, reading)
+	}
+	w.arguments(st, args)
+	return nil
+}
+
+// callMember calls a method of the flow.
+func (w *walk) callMember(st *state, n, at, args node, m *member) *value {
+	if m.unsure || m.attr.conditional {
+		w.arguments(st, args)
+		w.open(st, n, "the method that is called here depends on running code")
+		return nil
+	}
+	f, loose := m.function(), false
+	for _, deco := range m.attr.def.decorators {
+		switch m.class.mod.lastName(m.class.mod.decoratorTarget(deco)) {
+		case "staticmethod":
+			return w.callFunction(st, n, args, f)
+		case "classmethod":
+			g := w.arguments(st, args)
+			w.applyGiven(st, at, f, g, classValue, false)
+			return nil
+		case "abstractmethod", "override", "final", "lru_cache", "cache", "contextmanager", "wraps":
+		case "setter", "getter", "deleter":
+			w.open(st, n, "the method that is called here depends on running code")
+			return nil
+		default:
+			loose = m.attr.kind != attrStep
+		}
+	}
+	return w.applyGiven(st, at, f, w.take(st, args), selfValue, loose)
+}
+
+// callMethod calls a method that is found already, on self.
+func (w *walk) callMethod(st *state, _, at, args node, f function) *value {
+	return w.applyGiven(st, at, f, w.take(st, args), selfValue, false)
+}
+
+// callFunction calls a function of a module that may be given the flow.
+func (w *walk) callFunction(st *state, n, args node, f function) *value {
+	g := w.take(st, args)
+	if !g.matters() {
+		return nil
+	}
+	return w.applyGiven(st, n, f, g, nil, decorated(f.node, f.mod))
+}
+
+func decorated(n *ts.Node, m *module) bool {
+	parent := n.Parent()
+	return parent != nil && m.is(parent, "decorated_definition")
+}
+
+// applyGiven puts evaluated arguments to a function's parameters and applies what it does. First, if not nil, comes before the
+// other arguments.
+func (w *walk) applyGiven(st *state, at node, f function, g given, first *value, loose bool) *value {
+	if g.spread && g.holdsFlow() {
+		w.open(st, at, "the flow is handed on here")
+		return nil
+	}
+	list := g.positional
+	if first != nil {
+		list = append([]*value{first}, list...)
+	}
+	params := w.x.info(f).params
+	given := make([]*value, len(params))
+	for i, v := range list {
+		if i < len(params) && params[i].kind == graph.Positional {
+			given[i] = v
+		} else if v.holdsFlow() {
+			w.open(st, at, "the flow is handed on here")
+		}
+	}
+	for name, v := range g.named {
+		found := false
+		for i, p := range params {
+			if p.name == name && p.kind != graph.VarArgs && p.kind != graph.VarKeyword {
+				given[i], found = v, true
+			}
+		}
+		if !found && v.holdsFlow() {
+			w.open(st, at, "the flow is handed on here")
+		}
+	}
+	return w.apply(st, at, f, given, loose)
+}
