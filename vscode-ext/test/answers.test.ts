@@ -40,8 +40,8 @@ test('tasks with foreach items', () => {
           step: 'fit',
           state: 'done',
           tasks: [
-            { task: '3', state: 'done', attempts: 2, duration_seconds: 0.25, foreach: [{ variable: 'genres', value: 'Drama', index: 1 }] },
-            { task: '4', state: 'running', foreach: [{ variable: '', value: '', index: 2 }] },
+            { task: '3', state: 'done', attempts: 2, duration_seconds: 0.25, foreach: [{ step: 'fit', item: 'genres=Drama', index: 1 }] },
+            { task: '4', state: 'running', foreach: [{ step: 'fit', item: '', index: 2 }] },
           ],
         },
       ],
@@ -51,7 +51,7 @@ test('tasks with foreach items', () => {
     steps[0]?.tasks.map((t) => [t.task, t.state, t.attempts, t.frames]),
     [
       ['3', 'done', 2, ['genres=Drama']],
-      ['4', 'running', 0, ['#2']],
+      ['4', 'running', 0, ['fit #2']],
     ],
   );
 });

@@ -111,10 +111,8 @@ function taskOf(f: Fields): Task {
 }
 
 function frameText(f: Fields): string {
-  const value = f.text('value');
-  const index = f.number('index') ?? 0;
-  const item = value === '' ? `#${index}` : value;
-  return f.text('variable') === '' ? item : `${f.text('variable')}=${item}`;
+  const item = f.text('item');
+  return item === '' ? `${f.text('step')} #${f.number('index') ?? 0}` : item;
 }
 
 /** The artifacts of one task, from the answer of `spindle dump --json`. */
