@@ -27,8 +27,8 @@ func usesOf(f *graph.Flow) []string {
 			line += fmt.Sprintf("@%d", k.Range.Start.Column)
 		}
 		line += fmt.Sprintf(" %d:%d-%d:%d", u.Range.Start.Line, u.Range.Start.Column, u.Range.End.Line, u.Range.End.Column)
-		if u.When == graph.AtStart {
-			line += " start"
+		if u.When != graph.AtTask {
+			line += " " + string(u.When)
 		}
 		if u.Called {
 			line += " called"
@@ -132,21 +132,21 @@ func TestConfigExpressions(t *testing.T) {
 		names string
 		fault string
 	}{
-		`config_expr("cfg.a.b * 2")`:          {[]string{"cfg.a@49.b@51 5:45-5:52 start"}, "cfg@45", ""},
-		`config_expr("cfg").a["b"]`:           {[]string{"cfg.a@51[b]@53 5:45-5:48 start for p(default=)"}, "cfg@45", ""},
-		`config_expr(r'''cfg.a''')`:           {[]string{"cfg.a@52 5:48-5:53 start for p(default=)"}, "cfg@48", ""},
-		`config_expr("cfg.a\x20")`:            {[]string{"cfg.a@44 5:44-5:55 start for p(default=)"}, "cfg@44", ""},
-		`config_expr("cfg.get('a', 1)")`:      {[]string{"cfg?a@53 5:45-5:60 start for p(default=)"}, "cfg@45", ""},
+		`config_expr("cfg.a.b * 2")`:          {[]string{"cfg.a@49.b@51 5:45-5:52 expression for p(default=) part"}, "cfg@45", ""},
+		`config_expr("cfg").a["b"]`:           {[]string{"cfg.a@51[b]@53 5:45-5:48 expression for p(default=)"}, "cfg@45", ""},
+		`config_expr(r'''cfg.a''')`:           {[]string{"cfg.a@52 5:48-5:53 expression for p(default=)"}, "cfg@48", ""},
+		`config_expr("cfg.a\x20")`:            {[]string{"cfg.a@44 5:44-5:55 expression for p(default=)"}, "cfg@44", ""},
+		`config_expr("cfg.get('a', 1)")`:      {[]string{"cfg?a@53 5:45-5:60 expression for p(default=)"}, "cfg@45", ""},
 		`config_expr("cgf.a + len(retry)")`:   {nil, "cgf@45? len@53 retry@57", ""},
-		`config_expr("[x for x in cfg.l]")`:   {[]string{"cfg.l@61 5:57-5:62 start"}, "cfg@57", ""},
-		`config_expr("(lambda y: y)(cfg.l)")`: {[]string{"cfg.l@63 5:59-5:64 start"}, "cfg@59", ""},
+		`config_expr("[x for x in cfg.l]")`:   {[]string{"cfg.l@61 5:57-5:62 expression"}, "cfg@57", ""},
+		`config_expr("(lambda y: y)(cfg.l)")`: {[]string{"cfg.l@63 5:59-5:64 expression for p(default=) part"}, "cfg@59", ""},
 		`config_expr("cfg.")`:                 {nil, "", `5:45 invalid syntax`},
 		`config_expr("x = cfg.a")`:            {nil, "", "5:44 the text must be an expression, not an assignment"},
 		`config_expr("")`:                     {nil, "", "5:44 the text is empty"},
 		`config_expr("cfg.a").b`:              {nil, "", "5:53 no key can follow a config_expr that is more than a config's name"},
 		`config_expr(TEXT)`:                   {nil, "", ""},
 		`config_expr(f"cfg.{x}")`:             {nil, "", ""},
-		`other(config_expr("cfg.a"))`:         {[]string{"cfg.a@55 5:51-5:56 start"}, "cfg@51", ""},
+		`other(config_expr("cfg.a"))`:         {[]string{"cfg.a@55 5:51-5:56 expression"}, "cfg@51", ""},
 	} {
 		f := one(flowWith(declaresCfg+"p = Parameter('p', default="+source+")", "pass")).flow(t)
 		if diff := cmp.Diff(want.uses, usesOf(f)); diff != "" {

@@ -212,16 +212,24 @@ func (e *exprReader) head(trail []*ts.Node, name string, after chain) {
 	}
 	ch := e.f.chain(trail)
 	use := graph.ConfigUse{
-		Attr: d.Attr, Range: e.place(ch.node), Root: at, When: graph.AtStart, Called: ch.called,
+		Attr: d.Attr, Range: e.place(ch.node), Root: at, When: graph.AtExpr, Called: ch.called,
 		Guarded: e.f.guarded(ch.above, ch.node, name),
 	}
 	for _, k := range ch.path {
 		k.Range = e.keyPlace(k.Range)
 		use.Path = append(use.Path, k)
 	}
-	if len(ch.above) == 0 && !ch.called { // the text is nothing but this
+	use.Slot = e.expr.Slot
+	switch {
+	case len(ch.above) == 0 && !ch.called: // the text is nothing but this
 		use.Path = append(use.Path, after.path...)
-		use.Slot, use.Called = e.expr.Slot, after.called
+		use.Called = after.called
+	case e.f.within(trail, "lambda", "conditional_expression", "boolean_operator", "list_comprehension", "set_comprehension",
+		"dictionary_comprehension", "generator_expression"), use.Slot == nil:
+		use.Slot = nil // it may not be reached
+	default:
+		part := *use.Slot
+		part.Whole, use.Slot = false, &part
 	}
 	e.out.Uses = append(e.out.Uses, use)
 }

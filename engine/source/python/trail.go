@@ -22,9 +22,9 @@ func (f *file) trail(root *ts.Node, start, end uint) []*ts.Node {
 	return out
 }
 
-// within reports whether a node of one of the kinds is on a trail below its root.
+// within reports whether a node of one of the kinds is on a trail.
 func (f *file) within(trail []*ts.Node, kinds ...string) bool {
-	for _, n := range trail[1:] {
+	for _, n := range trail {
 		k := f.kind(n)
 		for _, want := range kinds {
 			if k == want {
