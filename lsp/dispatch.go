@@ -13,7 +13,7 @@ import (
 
 // handler takes all messages of the client.
 func (s *session) handler() jsonrpc2.Handler {
-	return protocol.CancelHandler(func(ctx context.Context, req *jsonrpc2.Request) (any, error) {
+	return stable(s.ctx, protocol.CancelHandler(func(ctx context.Context, req *jsonrpc2.Request) (any, error) {
 		result, err := s.handle(ctx, req)
 		if err == nil || req.IsCall() {
 			return result, err
@@ -23,7 +23,7 @@ func (s *session) handler() jsonrpc2.Handler {
 			s.logf(protocol.MessageTypeError, "%v", err)
 		}
 		return nil, nil
-	})
+	}))
 }
 
 func (s *session) handle(ctx context.Context, req *jsonrpc2.Request) (result any, err error) {
