@@ -12,6 +12,7 @@ import (
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
 
+	"github.com/spindle-flow/spindle/lsp/lastrun"
 	"github.com/spindle-flow/spindle/lsp/position"
 	"github.com/spindle-flow/spindle/lsp/snapshot"
 )
@@ -29,6 +30,8 @@ type Options struct {
 	Pause func(ctx context.Context) bool
 	// Now is the time, to say how long ago a run was; the real one when nil.
 	Now func() time.Time
+	// Env is the environment, which may say where the store of past runs is; an empty one when nil.
+	Env func(name string) string
 	// Executable is how to call Spindle in a terminal.
 	Executable string
 }
@@ -112,6 +115,7 @@ type session struct {
 	caps       capabilities // what the client can do; set by initialize
 	background sync.WaitGroup
 	publisher  *publisher
+	runs       *lastrun.Reader
 }
 
 func newSession(ctx context.Context, stream jsonrpc2.Stream, opts Options) *session {
@@ -131,6 +135,7 @@ func newSession(ctx context.Context, stream jsonrpc2.Stream, opts Options) *sess
 		}
 	}
 	s.publisher = newPublisher(s)
+	s.runs = lastrun.NewReader(lastrun.Options{Now: opts.Now, Env: opts.Env})
 	return s
 }
 

@@ -56,6 +56,8 @@ func (a *app) lspServer() lsp.Options {
 		Version:    version.Number,
 		Log:        func(line string) { fmt.Fprintln(a.io.Err, line) },
 		Alive:      processExists,
+		Now:        a.ws.Now,
+		Env:        a.ws.Env,
 		Executable: a.ws.Executable,
 	}
 }
