@@ -104,7 +104,11 @@ func (v numeral) kind() graph.LiteralKind {
 
 func (v numeral) text() string {
 	if v.float {
-		return strconv.FormatFloat(v.value, 'g', -1, 64)
+		text := strconv.FormatFloat(v.value, 'g', -1, 64)
+		if !strings.ContainsAny(text, ".e") {
+			text += ".0"
+		}
+		return text
 	}
 	return strconv.FormatFloat(v.value, 'f', 0, 64)
 }

@@ -71,14 +71,35 @@ type Arg struct {
 	Types   []Type // what it takes; None is taken where it is the default, too
 	Default string // as Python source; a number that the peer keeps as a text stands as the number
 	Unit    string // what a number counts: seconds, MB
-	Values  []string
-	Doc     string // one sentence
+	// Values are the texts it takes, in any case; Enforced is true where another one is refused.
+	Values   []string
+	Enforced bool
+	Limits   []Limit
+	Doc      string // one sentence
 	// Required is true where nothing works without it. Some decorators need one of several: that is not told here.
 	Required bool
 	// Fails lists the kinds of literal with which the flow is sure to fail. A value of another kind that is not among Types
 	// may do something, though hardly what is meant.
 	Fails []graph.LiteralKind
 	lead  bool
+}
+
+// Limit is a bound of a number.
+type Limit struct {
+	Relation string // ">", ">=" or "<="
+	Bound    float64
+	Fails    bool // a number beyond it is refused; else it only makes no sense
+}
+
+// Holds reports whether a number is within the limit.
+func (l Limit) Holds(v float64) bool {
+	switch l.Relation {
+	case ">":
+		return v > l.Bound
+	case ">=":
+		return v >= l.Bound
+	}
+	return v <= l.Bound
 }
 
 // Type is what an argument takes.

@@ -3,8 +3,7 @@ package catalog
 import "github.com/spindle-flow/spindle/engine/graph"
 
 func packages() []Decorator {
-	fails := notDict()
-	args := func(of string) []Arg {
+	args := func(of string, fails []graph.LiteralKind) []Arg {
 		return []Arg{
 			{Name: "packages", Types: []Type{Dict}, Default: "{}", Fails: fails, lead: true, Doc: "Versions of " + of + " packages by name."},
 			{Name: "python", Types: []Type{Str}, Default: "None", Doc: "The version of Python, as a text; that of the starting one if not given."},
@@ -12,13 +11,13 @@ func packages() []Decorator {
 		}
 	}
 	conda := func() []Arg {
-		return append(args("Conda"), Arg{Name: "libraries", Types: []Type{Dict}, Default: "{}", Fails: fails, Doc: "The older name of packages."})
+		return append(args("Conda", notDict()), Arg{Name: "libraries", Types: []Type{Dict}, Default: "{}", Fails: notDict(), Doc: "The older name of packages."})
 	}
 	return []Decorator{
 		{Name: "conda", Level: Step, Doc: "Packages of Conda that the step needs, on top of those of @conda_base.", Args: conda()},
-		{Name: "pypi", Level: Step, Doc: "Packages of PyPI that the step needs, on top of those of @pypi_base.", Args: args("PyPI")},
+		{Name: "pypi", Level: Step, Doc: "Packages of PyPI that the step needs, on top of those of @pypi_base.", Args: args("PyPI", nil)},
 		{Name: "conda_base", Level: Flow, Doc: "Packages of Conda that all steps need.", Args: conda()},
-		{Name: "pypi_base", Level: Flow, Doc: "Packages of PyPI that all steps need.", Args: args("PyPI")},
+		{Name: "pypi_base", Level: Flow, Doc: "Packages of PyPI that all steps need.", Args: args("PyPI", notDict())},
 	}
 }
 
@@ -76,8 +75,8 @@ func flows() []Decorator {
 func sensors() []Decorator {
 	common := func(more ...Arg) []Arg {
 		return append([]Arg{
-			{Name: "timeout", Types: []Type{Number}, Default: "3600", Unit: "seconds", Doc: "When the wait fails."},
-			{Name: "poke_interval", Types: []Type{Number}, Default: "60", Unit: "seconds", Doc: "How often to look."},
+			{Name: "timeout", Types: []Type{Number}, Default: "3600", Limits: shouldBe(positive()), Unit: "seconds", Doc: "When the wait fails."},
+			{Name: "poke_interval", Types: []Type{Number}, Default: "60", Limits: shouldBe(positive()), Unit: "seconds", Doc: "How often to look."},
 			{Name: "mode", Types: []Type{Str}, Default: "reschedule", Values: []string{"poke", "reschedule"}, Doc: "Whether the sensor keeps its slot while it waits."},
 			{Name: "exponential_backoff", Types: []Type{Bool}, Default: "True", Doc: "Whether to look ever more seldom."},
 			{Name: "pool", Types: []Type{Str}, Default: "None", Doc: "The pool of slots to run in."},
@@ -92,7 +91,7 @@ func sensors() []Decorator {
 			Args: common(
 				Arg{Name: "external_dag_id", Types: []Type{Str}, Default: "None", Required: true, Doc: "The DAG to wait for."},
 				Arg{Name: "external_task_ids", Types: []Type{Sequence}, Default: "None", Doc: "Tasks of the DAG to wait for; all of the DAG if not given."},
-				Arg{Name: "allowed_states", Types: []Type{List, Str}, Default: `["success"]`, Doc: "States that end the wait.", Values: []string{
+				Arg{Name: "allowed_states", Types: []Type{List, Str}, Default: `["success"]`, Enforced: true, Doc: "States that end the wait.", Values: []string{
 					"queued", "running", "success", "shutdown", "failed", "up_for_retry", "up_for_reschedule", "upstream_failed", "skipped"}},
 				Arg{Name: "failed_states", Types: []Type{List, Str}, Default: "None", Doc: "States that fail the wait."},
 				Arg{Name: "execution_delta", Types: []Type{Any}, Default: "None", Doc: "How much earlier the other DAG's run is, as a timedelta."},

@@ -39,6 +39,20 @@ func notList() []graph.LiteralKind {
 	}
 }
 
+// The limits of numbers.
+
+func positive() []Limit { return []Limit{{Relation: ">", Bound: 0, Fails: true}} }
+
+func natural() []Limit { return []Limit{{Relation: ">=", Bound: 0, Fails: true}} }
+
+// shouldBe makes limits that nothing enforces.
+func shouldBe(limits []Limit) []Limit {
+	for i := range limits {
+		limits[i].Fails = false
+	}
+	return limits
+}
+
 func displays() []graph.LiteralKind {
 	return []graph.LiteralKind{graph.LiteralList, graph.LiteralTuple, graph.LiteralSet, graph.LiteralDict}
 }

@@ -18,9 +18,9 @@ func steps() []Decorator {
 		{
 			Name: "retry", Level: Step, Doc: "Runs a task of the step again when it fails.",
 			Args: []Arg{
-				{Name: "times", Types: []Type{Int}, Default: "3", Fails: notNumber(), lead: true, Doc: "How often to try again: 0 to 4."},
-				{Name: "minutes_between_retries", Types: []Type{Number}, Default: "2", Unit: "minutes",
-					Doc: "How long to wait before the next attempt; a local run does not wait."},
+				{Name: "times", Types: []Type{Int}, Default: "3", Limits: []Limit{{Relation: ">=", Bound: 0}, {Relation: "<=", Bound: 4, Fails: true}}, Fails: notNumber(), lead: true, Doc: "How often to try again: 0 to 4."},
+				{Name: "minutes_between_retries", Types: []Type{Number}, Default: "2", Limits: shouldBe(natural()), Unit: "minutes",
+					Doc: "Minutes to wait before the next attempt; a local run does not wait."},
 			},
 		},
 		{
@@ -33,9 +33,9 @@ func steps() []Decorator {
 		{
 			Name: "timeout", Level: Step, Doc: "Ends an attempt of the step that takes too long, as if it had failed; the three times add up.",
 			Args: []Arg{
-				{Name: "seconds", Types: []Type{Int}, Default: "0", Unit: "seconds", Fails: notNumber(), Doc: "Seconds of the time."},
-				{Name: "minutes", Types: []Type{Int}, Default: "0", Unit: "minutes", Fails: notNumber(), Doc: "Minutes of the time."},
-				{Name: "hours", Types: []Type{Int}, Default: "0", Unit: "hours", Fails: notNumber(), Doc: "Hours of the time."},
+				{Name: "seconds", Types: []Type{Int}, Default: "0", Limits: shouldBe(natural()), Unit: "seconds", Fails: notNumber(), Doc: "Seconds of the time."},
+				{Name: "minutes", Types: []Type{Int}, Default: "0", Limits: shouldBe(natural()), Unit: "minutes", Fails: notNumber(), Doc: "Minutes of the time."},
+				{Name: "hours", Types: []Type{Int}, Default: "0", Limits: shouldBe(natural()), Unit: "hours", Fails: notNumber(), Doc: "Hours of the time."},
 			},
 		},
 		{
@@ -73,10 +73,10 @@ func card() Decorator {
 			{Name: "options", Types: []Type{Dict}, Default: "{}", Doc: "Options of the kind of card."},
 			{Name: "scope", Types: []Type{Str}, Default: "task", Values: []string{"task"}, Doc: "What the card is about."},
 			{Name: "rank", Types: []Type{Str}, Default: "None", Values: []string{"high", "medium", "low"}, Doc: "Where an interface lists the card."},
-			{Name: "timeout", Types: []Type{Int}, Default: "45", Unit: "seconds", Fails: notOptionalNumber(), Doc: "When to give up making the card."},
+			{Name: "timeout", Types: []Type{Int}, Default: "45", Limits: shouldBe(natural()), Unit: "seconds", Fails: notOptionalNumber(), Doc: "When to give up making the card."},
 			{Name: "save_errors", Types: []Type{Bool}, Default: "True", Doc: "Whether a failure to make the card is shown as a card."},
 			{Name: "customize", Types: []Type{Bool}, Default: "False", Doc: "Whether this is the card that current.card adds to."},
-			{Name: "refresh_interval", Types: []Type{Number}, Default: "5", Unit: "seconds", Doc: "How often a card is made anew while the task runs."},
+			{Name: "refresh_interval", Types: []Type{Number}, Default: "5", Limits: shouldBe(natural()), Unit: "seconds", Doc: "How often a card is made anew while the task runs."},
 		},
 	}
 }
