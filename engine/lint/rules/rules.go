@@ -7,6 +7,7 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/configs"
 	"github.com/spindle-flow/spindle/engine/lint/structure"
 )
 
@@ -21,7 +22,7 @@ type Options struct {
 
 // All lists the rules of every group by code.
 func All() []lint.Rule {
-	list := slices.Concat(common(), structure.Rules())
+	list := slices.Concat(common(), structure.Rules(), configs.Rules())
 	slices.SortFunc(list, func(a, b lint.Rule) int { return strings.Compare(a.Code, b.Code) })
 	return list
 }
@@ -32,6 +33,7 @@ func Check(f *graph.Flow, g *graph.Graph, opts Options) []lint.Diagnostic {
 	if f.Broken {
 		return found
 	}
+	found = append(found, configs.Check(f, configs.Options{ReadFile: opts.ReadFile, Dir: opts.Dir})...)
 	lint.Sort(found)
 	return found
 }
