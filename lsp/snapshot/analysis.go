@@ -33,6 +33,7 @@ type Analysis struct {
 	None bool
 
 	files map[string]struct{}
+	facts lazy[[]*Facts]
 }
 
 // DependsOn reports whether the analysis was made from a file, or would have been if it were there.
