@@ -35,7 +35,9 @@ func didChangeWorkspaceFolders(_ context.Context, s *session, p *protocol.DidCha
 			roots = append(roots, path)
 		}
 	}
+	s.indexer.outdate()
 	s.changed(s.store().SetRoots(roots))
+	s.spawn(s.survey)
 	return nil
 }
 
@@ -44,6 +46,8 @@ func didChangeWatchedFiles(_ context.Context, s *session, p *protocol.DidChangeW
 	for _, c := range p.Changes {
 		paths = append(paths, snapshot.PathOf(c.URI))
 	}
+	s.indexer.changed(p.Changes)
 	s.changed(s.store().Changed(paths), paths...)
+	s.spawn(s.survey)
 	return nil
 }

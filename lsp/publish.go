@@ -110,7 +110,7 @@ func (p *publisher) toTell(ctx context.Context, snap *snapshot.Snapshot) []strin
 		if err != nil || a.None {
 			continue
 		}
-		for _, d := range a.Findings {
+		for _, d := range a.Told(nil) {
 			seen[d.Range.File] = true
 		}
 	}

@@ -95,7 +95,7 @@ func (r *request) related(ctx context.Context, path string) (relatedReports, err
 		return nil, ctx.Err()
 	}
 	out := relatedReports{}
-	for _, d := range a.Findings {
+	for _, d := range a.Told(nil) {
 		f := r.snap.File(d.Range.File)
 		if f == nil || f.Open || f.Path == path || out[f.URI] != nil {
 			continue

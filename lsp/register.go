@@ -29,6 +29,7 @@ func (s *session) register(ctx context.Context) {
 		}
 	}
 	s.fetchSettings(ctx)
+	s.survey(ctx)
 }
 
 func registration(method string, options any) protocol.Registration {

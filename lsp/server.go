@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -22,6 +23,8 @@ type Options struct {
 	Version string // of Spindle, told to the client
 	// ReadFile reads a file that no editor has open, from disk when nil.
 	ReadFile func(path string) ([]byte, error)
+	// ReadDir lists a folder, from disk when nil.
+	ReadDir func(dir string) ([]fs.DirEntry, error)
 	// Log takes what the user of a terminal should see: one line each, without a line end.
 	Log func(line string)
 	// Alive says whether a process exists; the session ends with the client's process. Nil never looks.
@@ -39,6 +42,9 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.ReadFile == nil {
 		o.ReadFile = os.ReadFile
+	}
+	if o.ReadDir == nil {
+		o.ReadDir = os.ReadDir
 	}
 	if o.Log == nil {
 		o.Log = func(string) {}
@@ -115,6 +121,7 @@ type session struct {
 	caps       capabilities // what the client can do; set by initialize
 	background sync.WaitGroup
 	publisher  *publisher
+	indexer    *indexer
 	runs       *lastrun.Reader
 }
 
@@ -135,6 +142,7 @@ func newSession(ctx context.Context, stream jsonrpc2.Stream, opts Options) *sess
 		}
 	}
 	s.publisher = newPublisher(s)
+	s.indexer = newIndexer(s)
 	s.runs = lastrun.NewReader(lastrun.Options{Now: opts.Now, Env: opts.Env})
 	return s
 }

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/files"
 	"github.com/spindle-flow/spindle/engine/lint/rules"
+	"github.com/spindle-flow/spindle/engine/lint/settings"
 	"github.com/spindle-flow/spindle/engine/source/python"
 )
 
@@ -31,6 +33,8 @@ type Analysis struct {
 	Source *python.Flows
 	// None is true for a file that has nothing to do with flows.
 	None bool
+	// Settings is what is wrong with the project's settings, which are then not heeded.
+	Settings *lint.Diagnostic
 
 	files map[string]struct{}
 	facts lazy[[]*Facts]
@@ -71,8 +75,12 @@ func analyse(ctx context.Context, s *Snapshot, path string) (*Analysis, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	a.Result = files.Judge(path, flows, s.options(path, r))
+	options, fault := s.options(path, r)
+	a.Result = files.Judge(path, flows, options)
 	a.None = !a.Sure && !mentions(s.File(path))
+	if fault != nil {
+		a.Settings = fault
+	}
 	return a, ctx.Err()
 }
 
@@ -84,9 +92,32 @@ func (a *Analysis) Told(bases []graph.Class) []lint.Diagnostic {
 	if a.None {
 		return nil
 	}
-	return a.Without(bases)
+	found := a.Without(bases)
+	if a.Settings != nil {
+		found = append(found, *a.Settings)
+	}
+	return found
 }
 
-func (s *Snapshot) options(path string, r *recorder) files.Options {
-	return files.Options{ReadFile: r.read, Roots: s.roots, Dir: filepath.Dir(path), Targets: s.rules.Targets, Choice: s.rules.Choice}
+// options are those of the project, with the editor's above them. What is wrong with the project's is returned beside.
+func (s *Snapshot) options(path string, r *recorder) (files.Options, *lint.Diagnostic) {
+	o := files.Options{ReadFile: r.read, Roots: s.roots, Dir: filepath.Dir(path), Targets: s.rules.Targets, Choice: s.rules.Choice}
+	project, err := settings.Find(filepath.Dir(path), r.read)
+	if err != nil {
+		return o, settingsFault(err)
+	}
+	o.Choice = s.rules.Choice.Over(project.Choice(path))
+	if len(o.Targets) == 0 {
+		o.Targets = project.Targets
+	}
+	return o, nil
+}
+
+// settingsFault is what is wrong with the project's settings, as a finding in their file; nil for what has no place there.
+func settingsFault(err error) *lint.Diagnostic {
+	fault, ok := errors.AsType[*settings.Fault](err)
+	if !ok {
+		return nil
+	}
+	return &lint.Diagnostic{Severity: lint.Error, Range: fault.Range, Message: fault.Message, Detail: fault.Hint}
 }

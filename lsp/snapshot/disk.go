@@ -69,3 +69,14 @@ func (d *disk) keep(used func(path string) bool) {
 		delete(d.files, path)
 	}
 }
+
+// rest gives back the trees of the files that are not used.
+func (d *disk) rest(used func(path string) bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for path, a := range d.files {
+		if a.file != nil && !used(path) {
+			a.file.rest()
+		}
+	}
+}

@@ -130,3 +130,11 @@ func (f *File) release() {
 	f.older.Release()
 	f.older, f.moved = nil, true
 }
+
+// rest gives the trees back until somebody asks for them again.
+func (f *File) rest() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.parsed.Release()
+	f.parsed = nil
+}

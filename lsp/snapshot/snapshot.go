@@ -22,6 +22,7 @@ type Snapshot struct {
 	open   map[string]*File // by path; not changed once the snapshot is made
 	disk   *disk
 	roots  []string
+	index  []string // files of the workspace that are known to have to do with flows, sorted
 	rules  Rules
 
 	mu       sync.Mutex
@@ -116,6 +117,9 @@ func (s *Snapshot) Analysis(ctx context.Context, path string) (*Analysis, error)
 	if err == nil || ctx.Err() == nil {
 		p.done, p.err = a, err
 	}
+	if err == nil {
+		s.env.note(a)
+	}
 	return a, err
 }
 
@@ -130,30 +134,30 @@ func (p *pending) made() *Analysis {
 	}
 }
 
-// Known lists the paths of the Python files that are open or have been analysed, open ones first.
+// Known lists the paths of the Python files that are open, and then those the workspace is known to have with flows in them.
 func (s *Snapshot) Known() []string {
-	var open, rest []string
+	var out []string
 	for _, f := range s.Open() {
 		if f.IsPython() {
-			open = append(open, f.Path)
+			out = append(out, f.Path)
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for path := range s.analyses {
-		if !slices.Contains(open, path) {
-			rest = append(rest, path)
+	for _, path := range s.index {
+		if s.open[path] == nil {
+			out = append(out, path)
 		}
 	}
-	slices.Sort(rest)
-	return append(open, rest...)
+	return out
 }
 
 // Users returns the analyses of the known files whose flows a file is part of: its own first, then those of flows that derive from its classes or
-// read it as a config.
+// read it as a config. Of files that are not open only those count that were analysed before: it does not read the whole workspace.
 func (s *Snapshot) Users(ctx context.Context, path string) ([]*Analysis, error) {
 	var own, others []*Analysis
 	for _, known := range s.Known() {
+		if known != path && s.open[known] == nil && !s.env.dependedOn(known, path) {
+			continue
+		}
 		a, err := s.Analysis(ctx, known)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -167,6 +171,14 @@ func (s *Snapshot) Users(ctx context.Context, path string) ([]*Analysis, error) 
 		}
 	}
 	return append(own, others...), nil
+}
+
+// Analysed reports whether the analysis of a file is at hand.
+func (s *Snapshot) Analysed(path string) bool {
+	s.mu.Lock()
+	p := s.analyses[path]
+	s.mu.Unlock()
+	return p != nil && p.made() != nil
 }
 
 // Related reports whether what is told about one file depends on another one.
@@ -194,7 +206,8 @@ func (s *Snapshot) Findings(ctx context.Context, path string) ([]lint.Diagnostic
 	var found []lint.Diagnostic
 	for _, a := range users {
 		for _, d := range a.Told(bases) {
-			if d.Range.File == path {
+			// An ignore comment that does nothing for one flow may do something for another.
+			if d.Range.File == path && (d.Code != "SP002" || len(users) == 1) {
 				found = append(found, d)
 			}
 		}
@@ -229,6 +242,25 @@ func (s *Snapshot) prune() *Snapshot {
 		return slices.ContainsFunc(kept, func(a *Analysis) bool { return a.DependsOn(path) })
 	})
 	return s
+}
+
+// Rest gives back the trees of the files that no open document was made from.
+func (s *Snapshot) Rest() {
+	var kept []*Analysis
+	for _, f := range s.Open() {
+		s.mu.Lock()
+		p := s.analyses[f.Path]
+		s.mu.Unlock()
+		if p == nil {
+			continue
+		}
+		if a := p.made(); a != nil {
+			kept = append(kept, a)
+		}
+	}
+	s.disk.rest(func(path string) bool {
+		return slices.ContainsFunc(kept, func(a *Analysis) bool { return a.DependsOn(path) })
+	})
 }
 
 // isDocumentOnly reports whether a path names a document that has no file.

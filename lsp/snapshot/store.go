@@ -15,6 +15,29 @@ import (
 // environment is what all snapshots of a store share.
 type environment struct {
 	encoding position.Encoding
+
+	mu    sync.Mutex
+	files map[string]map[string]struct{} // guarded by mu: what the newest analysis of each file was made from
+}
+
+func (e *environment) note(a *Analysis) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.files[a.Path] = a.files
+}
+
+func (e *environment) forget(path string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.files, path)
+}
+
+// dependedOn reports whether the newest analysis of a file was made from another one.
+func (e *environment) dependedOn(path, on string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	_, ok := e.files[path][on]
+	return ok
 }
 
 // Options say how a store reads.
@@ -38,7 +61,7 @@ func NewStore(opts Options) *Store {
 	if opts.ReadFile == nil {
 		opts.ReadFile = os.ReadFile
 	}
-	env := &environment{encoding: opts.Encoding}
+	env := &environment{encoding: opts.Encoding, files: map[string]map[string]struct{}{}}
 	st := &Store{env: env}
 	st.current.Store(&Snapshot{
 		env: env, open: map[string]*File{}, roots: opts.Roots, rules: opts.Rules, analyses: map[string]*pending{},
@@ -55,7 +78,7 @@ func (st *Store) next(change func(s *Snapshot) (changed []string)) *Snapshot {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	old := st.current.Load()
-	s := &Snapshot{env: st.env, number: old.number + 1, open: old.open, disk: old.disk, roots: old.roots, rules: old.rules}
+	s := &Snapshot{env: st.env, number: old.number + 1, open: old.open, disk: old.disk, roots: old.roots, index: old.index, rules: old.rules}
 	s.analyses = old.carried(change(s))
 	st.current.Store(s)
 	return s
@@ -120,6 +143,9 @@ func (st *Store) Close(u uri.URI) *Snapshot {
 		if old := s.open[path]; old != nil {
 			old.release()
 		}
+		if !slices.Contains(s.index, path) {
+			st.env.forget(path)
+		}
 		s.open = withOpen(s.open, path, nil)
 		s.disk = s.disk.without([]string{path})
 		return []string{path}
@@ -139,6 +165,14 @@ func (st *Store) SetRoots(roots []string) *Snapshot {
 	return st.reset(func(s *Snapshot) { s.roots = roots })
 }
 
+// SetIndex says which files of the workspace have to do with flows.
+func (st *Store) SetIndex(paths []string) *Snapshot {
+	return st.next(func(s *Snapshot) []string {
+		s.index = slices.Sorted(slices.Values(paths))
+		return nil
+	})
+}
+
 // SetRules makes other findings wanted.
 func (st *Store) SetRules(r Rules) *Snapshot { return st.reset(func(s *Snapshot) { s.rules = r }) }
 
@@ -148,7 +182,8 @@ func (st *Store) reset(change func(*Snapshot)) *Snapshot {
 	defer st.mu.Unlock()
 	old := st.current.Load()
 	s := &Snapshot{
-		env: st.env, number: old.number + 1, open: old.open, disk: old.disk, roots: old.roots, rules: old.rules, analyses: map[string]*pending{},
+		env: st.env, number: old.number + 1, open: old.open, disk: old.disk, roots: old.roots, index: old.index, rules: old.rules,
+		analyses: map[string]*pending{},
 	}
 	change(s)
 	st.current.Store(s)
