@@ -2,7 +2,6 @@ package decorators
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
@@ -19,7 +18,7 @@ type called struct {
 func (c *checker) calls() []called {
 	var out []called
 	for _, u := range c.known {
-		out = append(out, called{u.is, u.Args})
+		out = append(out, called{u.Is, u.Args})
 	}
 	for _, n := range c.g.Nodes() {
 		if !n.Step.Uncertain && len(n.Step.MarkArgs) > 0 {
@@ -97,18 +96,18 @@ func hasArg(args []graph.DecoratorArg, name string) bool {
 // checkMissingArgument reports decorators that lack what they can't do without.
 func checkMissingArgument(c *checker) {
 	for _, u := range c.known {
-		if !u.settled || u.Spread() || u.odd() {
+		if !u.Settled || u.Spread() || odd(u) {
 			continue
 		}
-		for _, a := range u.is.Args {
-			if a.Required && u.lacks(a.Name) {
+		for _, a := range u.Is.Args {
+			if a.Required && lacks(u, a.Name) {
 				c.report(u.Range, a.Doc, "@%s needs an argument %q", u.SDK, a.Name)
 			}
 		}
-		if need := oneOf(u.SDK); need != nil && u.absent(need[0]) && u.absent(need[1]) {
+		if need := oneOf(u.SDK); need != nil && u.Absent(need[0]) && u.Absent(need[1]) {
 			c.report(u.Range, "Without it the flow does not start.", "@%s needs an argument %q or %q", u.SDK, need[0], need[1])
 		}
-		if seconds, known := u.seconds(); u.SDK == "timeout" && known && seconds == 0 {
+		if seconds, known := u.Seconds(); u.SDK == "timeout" && known && seconds == 0 {
 			c.report(u.Range, "Give seconds, minutes or hours, whole numbers that add up.", "@timeout has no duration")
 		}
 	}
@@ -128,28 +127,12 @@ func oneOf(name string) []string {
 }
 
 // lacks reports whether a required argument is known to be missing. Only a project's name may not be empty either.
-func (u use) lacks(name string) bool {
-	v := u.value(name)
+func lacks(u use, name string) bool {
+	v := u.Value(name)
 	return v.Kind == graph.LiteralNone || u.SDK == "project" && v.Kind == graph.LiteralStr && v.Text == ""
 }
 
 // odd is true where an argument has no name or an unknown one, which other rules tell: it may be the one that is missing.
-func (u use) odd() bool {
-	return slices.ContainsFunc(u.Args, func(a graph.DecoratorArg) bool { return u.is.Arg(a.Name) == nil })
-}
-
-// seconds is the time of a @timeout, each part cut to a whole number as the SDK does; known is false where it is computed.
-func (u use) seconds() (total float64, known bool) {
-	for name, factor := range map[string]float64{"seconds": 1, "minutes": 60, "hours": 3600} {
-		if u.is.Arg(name) == nil {
-			return 0, false
-		}
-		l := u.value(name)
-		v, ok := numeric(l)
-		if _, err := strconv.Atoi(strings.TrimSpace(l.Text)); !ok || l.Kind == graph.LiteralStr && err != nil {
-			return 0, false
-		}
-		total += factor * float64(int64(v))
-	}
-	return total, true
+func odd(u use) bool {
+	return slices.ContainsFunc(u.Args, func(a graph.DecoratorArg) bool { return u.Is.Arg(a.Name) == nil })
 }

@@ -16,17 +16,17 @@ func checkCardID(c *checker) {
 	}
 	seen := map[key]graph.Range{}
 	for _, u := range c.named("card") {
-		id := u.value("id")
+		id := u.Value("id")
 		if id.Kind != graph.LiteralStr {
 			continue
 		}
-		k := key{u.node, id.Text}
+		k := key{u.Node, id.Text}
 		first, twice := seen[k]
 		switch {
 		case !cardID.MatchString(id.Text):
 			c.report(id.Range, "Use letters, digits and underscores only.", "current.card can't find a card by the id %q", id.Text)
 		case twice:
-			c.report(id.Range, "Give each card of a step its own id.", "%s has two cards with the id %q", u.place(), id.Text).Relate(first, "the other one")
+			c.report(id.Range, "Give each card of a step its own id.", "%s has two cards with the id %q", u.Place(), id.Text).Relate(first, "the other one")
 		default:
 			seen[k] = id.Range
 		}

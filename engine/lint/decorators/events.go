@@ -15,20 +15,20 @@ import (
 func checkEvents(c *checker) {
 	for _, u := range c.named("trigger") {
 		seen := map[string]graph.Range{}
-		for _, e := range u.elements("event", "events") {
+		for _, e := range elements(u, "event", "events") {
 			c.event(u, e)
 			c.eventTwice(u, e, seen)
 		}
 	}
 	for _, u := range c.named("trigger_on_finish") {
-		for _, e := range u.elements("flow", "flows") {
+		for _, e := range elements(u, "flow", "flows") {
 			c.upstream(u, e)
 		}
 	}
 }
 
 // elements lists the value of one argument and the items of another.
-func (u use) elements(one, several string) []graph.Literal {
+func elements(u use, one, several string) []graph.Literal {
 	var out []graph.Literal
 	if a := u.Arg(one); a != nil {
 		out = append(out, a.Literal)
@@ -51,7 +51,7 @@ const unfit graph.LiteralKind = "unfit"
 
 // invalid reports what is wrong with an event; it is an error where nothing can change the decorator any more.
 func (c *checker) invalid(u use, at graph.Range, detail, format string, args ...any) *lint.Diagnostic {
-	return u.soften(c.report(at, detail, format, args...), true)
+	return soften(u, c.report(at, detail, format, args...), true)
 }
 
 func (c *checker) event(u use, e graph.Literal) {

@@ -9,16 +9,16 @@ import (
 // checkExclusiveArguments reports arguments of which a decorator takes one.
 func checkExclusiveArguments(c *checker) {
 	for _, u := range c.known {
-		if !u.settled {
+		if !u.Settled {
 			continue
 		}
 		switch u.SDK {
 		case "trigger", "trigger_on_finish":
-			if pair := oneOf(u.SDK); u.given(pair[0]) && u.given(pair[1]) {
+			if pair := oneOf(u.SDK); u.Given(pair[0]) && u.Given(pair[1]) {
 				c.exclusive(u, pair[0], pair[1])
 			}
 		case "batch":
-			a, b := u.value("inferentia").Kind, u.value("trainium").Kind
+			a, b := u.Value("inferentia").Kind, u.Value("trainium").Kind
 			if a != graph.LiteralNone && a != graph.LiteralComputed && b != graph.LiteralNone && b != graph.LiteralComputed {
 				c.exclusive(u, "inferentia", "trainium")
 			}
@@ -37,7 +37,7 @@ func (c *checker) exclusive(u use, a, b string) {
 func (c *checker) schedules(u use) {
 	var times []string
 	for _, name := range []string{"cron", "weekly", "hourly", "daily"} { // the order in which the SDK looks
-		if u.Arg(name) != nil && u.given(name) {
+		if u.Arg(name) != nil && u.Given(name) {
 			times = append(times, name)
 		}
 	}
@@ -46,13 +46,13 @@ func (c *checker) schedules(u use) {
 	}
 	d := c.report(u.Arg(times[1]).Range, "Give one time.", "@schedule has %s; only %s counts", strings.Join(times, " and "), times[0])
 	d.Relate(u.Arg(times[0]).Range, "the time that counts")
-	u.soften(d, false)
+	soften(u, d, false)
 }
 
 // checkScheduleTime reports a schedule that never starts the flow.
 func checkScheduleTime(c *checker) {
 	for _, u := range c.named("schedule") {
-		if u.settled && u.absent("cron") && u.absent("weekly") && u.absent("hourly") && u.absent("daily") {
+		if u.Settled && u.Absent("cron") && u.Absent("weekly") && u.Absent("hourly") && u.Absent("daily") {
 			c.report(u.Range, "Give cron, weekly, hourly or daily.", "@schedule has no time, so that it never starts the flow")
 		}
 	}
@@ -61,15 +61,15 @@ func checkScheduleTime(c *checker) {
 // checkExclusiveDecorators reports decorators that one step can't have together.
 func checkExclusiveDecorators(c *checker) {
 	for _, u := range c.named("kubernetes") {
-		if !u.settled {
+		if !u.Settled {
 			continue
 		}
-		if batch, ok := c.beside(u, "batch"); ok {
-			c.report(u.Range, "Keep one of them.", "%s is to run on AWS Batch and on Kubernetes", u.place()).Relate(batch.Range, "the other one")
+		if batch, ok := u.Beside(c.known, "batch"); ok {
+			c.report(u.Range, "Keep one of them.", "%s is to run on AWS Batch and on Kubernetes", u.Place()).Relate(batch.Range, "the other one")
 		}
-		gang, parallel := c.beside(u, "parallel", "pytorch_parallel")
-		if catch, ok := c.beside(u, "catch"); ok && parallel {
-			d := c.report(catch.Range, "Kubernetes can't catch the failure of a gang of tasks.", "%s has @catch with @%s on Kubernetes", u.place(), gang.SDK)
+		gang, parallel := u.Beside(c.known, "parallel", "pytorch_parallel")
+		if catch, ok := u.Beside(c.known, "catch"); ok && parallel {
+			d := c.report(catch.Range, "Kubernetes can't catch the failure of a gang of tasks.", "%s has @catch with @%s on Kubernetes", u.Place(), gang.SDK)
 			d.Relate(gang.Range, "@%s", gang.SDK).Relate(u.Range, "@kubernetes")
 		}
 	}

@@ -4,16 +4,17 @@ import (
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/decorators/catalog"
+	"github.com/spindle-flow/spindle/engine/lint/decorators/uses"
 )
 
 // checkLevel reports flow decorators on steps and step decorators on flows.
 func checkLevel(c *checker) {
 	for _, u := range c.all {
 		switch {
-		case u.is == nil:
-		case u.node == nil && u.is.Level == catalog.Step:
+		case u.Is == nil:
+		case u.Node == nil && u.Is.Level == catalog.Step:
 			c.report(u.Range, "Put it above the @step of each step that should have it.", "@%s decorates steps, not flows", u.SDK)
-		case u.node != nil && u.is.Level == catalog.Flow:
+		case u.Node != nil && u.Is.Level == catalog.Flow:
 			c.report(u.Range, "Put it above the class.", "@%s decorates flows, not steps", u.SDK)
 		}
 	}
@@ -38,13 +39,13 @@ func checkMisplaced(c *checker) {
 func checkBelowStep(c *checker) {
 	told := map[*graph.Node]bool{}
 	for _, u := range c.known {
-		if u.node == nil || told[u.node] || !after(u.Range, u.node.Step.Mark) {
+		if u.Node == nil || told[u.Node] || !after(u.Range, u.Node.Step.Mark) {
 			continue
 		}
-		told[u.node] = true
+		told[u.Node] = true
 		d := c.report(u.Range, "Put @step right above the method.", "@%s stands below @step", u.SDK)
-		d.Relate(u.node.Step.Mark, "@step of %q", u.node.Name)
-		sink(d, u.node.Step)
+		d.Relate(u.Node.Step.Mark, "@step of %q", u.Node.Name)
+		sink(d, u.Node.Step)
 	}
 }
 
@@ -55,7 +56,7 @@ func sink(d *lint.Diagnostic, s *graph.Step) {
 		if after(other.Range, s.Mark) {
 			list = append(list, other)
 		}
-		if after(other.Range, s.Mark) && foreign(other) || other.Range.Start.Column != s.Mark.Start.Column {
+		if after(other.Range, s.Mark) && uses.Foreign(other) || other.Range.Start.Column != s.Mark.Start.Column {
 			return
 		}
 	}

@@ -15,8 +15,8 @@ const longestProject = 128
 func checkProject(c *checker) {
 	for _, u := range c.named("project") {
 		for _, name := range []string{"name", "branch"} {
-			v := u.value(name)
-			if !u.settled || v.Kind != graph.LiteralStr || v.Text == "" {
+			v := u.Value(name)
+			if !u.Settled || v.Kind != graph.LiteralStr || v.Text == "" {
 				continue
 			}
 			switch {

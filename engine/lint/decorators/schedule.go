@@ -10,7 +10,7 @@ import (
 // checkCron reports expressions that no scheduler takes.
 func checkCron(c *checker) {
 	for _, u := range c.named("schedule") {
-		v := u.value("cron")
+		v := u.Value("cron")
 		if v.Kind != graph.LiteralStr || v.Text == "" {
 			continue
 		}

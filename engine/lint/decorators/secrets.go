@@ -7,7 +7,7 @@ import (
 // checkSecrets reports sources of secrets that no task can fetch.
 func checkSecrets(c *checker) {
 	for _, u := range c.named("secrets") {
-		sources := u.value("sources")
+		sources := u.Value("sources")
 		if sources.Kind != graph.LiteralList && sources.Kind != graph.LiteralTuple && sources.Kind != graph.LiteralSet {
 			continue
 		}

@@ -7,11 +7,11 @@ import (
 // checkCatchOnBranch reports @catch on steps whose way on depends on what they set.
 func checkCatchOnBranch(c *checker) {
 	for _, u := range c.named("catch") {
-		if !u.settled || u.node.Step.Next == nil {
+		if !u.Settled || u.Node.Step.Next == nil {
 			continue
 		}
 		what := ""
-		switch u.node.Type {
+		switch u.Node.Type {
 		case graph.TypeForeach:
 			what = "starts a foreach"
 		case graph.TypeParallel:
@@ -21,16 +21,16 @@ func checkCatchOnBranch(c *checker) {
 		default:
 			continue
 		}
-		c.report(u.Range, "After a failure nothing says where to go on; catch it in the steps before or behind.", "%s has @catch and %s", u.place(), what).
-			Relate(u.node.Step.Next.Range, "the transition")
+		c.report(u.Range, "After a failure nothing says where to go on; catch it in the steps before or behind.", "%s has @catch and %s", u.Place(), what).
+			Relate(u.Node.Step.Next.Range, "the transition")
 	}
 }
 
 // checkParallelSwitch reports gangs that end with a switch.
 func checkParallelSwitch(c *checker) {
 	for _, u := range c.named("parallel", "pytorch_parallel") {
-		if u.settled && u.node.Type == graph.TypeSwitch {
-			c.report(u.node.Step.Next.Range, "Lead to a join and switch behind it.", "%s has @%s and is a switch", u.place(), u.SDK).
+		if u.Settled && u.Node.Type == graph.TypeSwitch {
+			c.report(u.Node.Step.Next.Range, "Lead to a join and switch behind it.", "%s has @%s and is a switch", u.Place(), u.SDK).
 				Relate(u.Range, "@%s", u.SDK)
 		}
 	}
@@ -49,9 +49,9 @@ func checkCatchVar(c *checker) {
 		fixed[name] = graph.Range{}
 	}
 	for _, u := range c.named("catch") {
-		name := u.value("var")
+		name := u.Value("var")
 		at, ok := fixed[name.Text]
-		if name.Kind != graph.LiteralStr || !ok || !u.settled {
+		if name.Kind != graph.LiteralStr || !ok || !u.Settled {
 			continue
 		}
 		d := c.report(name.Range, "Name another artifact.", "@catch can't keep the exception in %q, which steps can't set", name.Text)
@@ -67,10 +67,10 @@ const shortest = 60
 // checkShortTimeout reports times that Batch and Kubernetes refuse.
 func checkShortTimeout(c *checker) {
 	for _, u := range c.named("timeout") {
-		seconds, known := u.seconds()
-		remote, ok := c.beside(u, "batch", "kubernetes")
-		if ok && known && u.settled && seconds != 0 && seconds < shortest {
-			c.report(u.Range, "Give at least 60 seconds.", "the timeout of %s is %g seconds, too short for @%s", u.place(), seconds, remote.SDK).
+		seconds, known := u.Seconds()
+		remote, ok := u.Beside(c.known, "batch", "kubernetes")
+		if ok && known && u.Settled && seconds != 0 && seconds < shortest {
+			c.report(u.Range, "Give at least 60 seconds.", "the timeout of %s is %g seconds, too short for @%s", u.Place(), seconds, remote.SDK).
 				Relate(remote.Range, "@%s", remote.SDK)
 		}
 	}

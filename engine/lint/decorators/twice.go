@@ -13,19 +13,19 @@ func checkTwice(c *checker) {
 	}
 	first := map[key]use{}
 	for _, u := range c.known {
-		if u.is.Multiple {
+		if u.Is.Multiple {
 			continue
 		}
-		k := key{u.node, u.SDK}
+		k := key{u.Node, u.SDK}
 		old, twice := first[k]
 		if !twice {
 			first[k] = u
 			continue
 		}
-		if old.inherits(u) { // the class's own comes on top of the one of its base
+		if inherits(old, u) { // the class's own comes on top of the one of its base
 			old, u = u, old
 		}
-		d := c.report(u.Range, "Keep one of them.", "%s has @%s twice", u.place(), u.SDK)
+		d := c.report(u.Range, "Keep one of them.", "%s has @%s twice", u.Place(), u.SDK)
 		d.Relate(old.Range, "the other @%s", u.SDK)
 		if u.Text == old.Text && u.Range.File == old.Range.File {
 			c.drop(d, u)
@@ -35,8 +35,8 @@ func checkTwice(c *checker) {
 
 // inherits reports whether of two decorators of the flow the second is one of a base class: those of the class itself come first,
 // and its bases stand above it or elsewhere.
-func (u use) inherits(other use) bool {
-	return u.node == nil && !after(other.Range, u.Range)
+func inherits(u, other use) bool {
+	return u.Node == nil && !after(other.Range, u.Range)
 }
 
 // drop offers to remove a decorator together with its line.
@@ -58,9 +58,9 @@ func (c *checker) drop(d *lint.Diagnostic, u use) {
 func (c *checker) below(u use) []graph.Range {
 	places := []graph.Range{c.flow.Range}
 	decorators := c.flow.Decorators
-	if u.node != nil {
-		places = []graph.Range{u.node.Step.Mark}
-		decorators = u.node.Step.Decorators
+	if u.Node != nil {
+		places = []graph.Range{u.Node.Step.Mark}
+		decorators = u.Node.Step.Decorators
 	}
 	for _, other := range decorators {
 		places = append(places, other.Range)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/lint/decorators/uses"
 )
 
 const (
@@ -14,12 +15,12 @@ const (
 // checkUnit reports numbers that make sense in another unit only.
 func checkUnit(c *checker) {
 	for _, u := range c.named("timeout") {
-		seconds, known := u.seconds()
+		seconds, known := u.Seconds()
 		if !known || seconds <= longest {
 			continue
 		}
 		for _, name := range []string{"hours", "minutes"} {
-			v, ok := numeric(u.value(name))
+			v, ok := uses.Number(u.Value(name))
 			if a := u.Arg(name); ok && a != nil && v*map[string]float64{"hours": 3600, "minutes": 60}[name] > longest {
 				c.report(a.Range, "Did you mean a smaller unit?", "a timeout of %s %s is %.0f days", a.Literal.Text, name, seconds/86400)
 				break
@@ -29,10 +30,10 @@ func checkUnit(c *checker) {
 	for _, u := range c.named("resources", "batch", "kubernetes") {
 		for _, name := range []string{"memory", "disk"} {
 			a := u.Arg(name)
-			if a == nil || u.is.Arg(name) == nil {
+			if a == nil || u.Is.Arg(name) == nil {
 				continue
 			}
-			if v, ok := numeric(a.Literal); ok && v > 0 && v < smallest {
+			if v, ok := uses.Number(a.Literal); ok && v > 0 && v < smallest {
 				detail := fmt.Sprintf("%g GB are %g.", v, v*1024)
 				c.report(a.Range, detail, "%s of @%s is %g, and counts MB", name, u.SDK, v)
 			}

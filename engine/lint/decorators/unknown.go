@@ -14,7 +14,7 @@ import (
 func checkUnknown(c *checker) {
 	told := map[string]bool{}
 	for _, u := range c.all {
-		if !u.strange() || told[u.Name] {
+		if !strange(u) || told[u.Name] {
 			continue
 		}
 		alike := likely(u)
@@ -23,11 +23,11 @@ func checkUnknown(c *checker) {
 		}
 		told[u.Name] = true
 		if alike == "" {
-			c.report(u.NameRange, "Unless an extension of Metaflow brings it, the import fails.", "the SDK has no decorator %q", u.name()).
+			c.report(u.NameRange, "Unless an extension of Metaflow brings it, the import fails.", "the SDK has no decorator %q", wanted(u)).
 				Severity = lint.Info
 			continue
 		}
-		d := c.report(u.NameRange, "Did you mean @"+alike+"?", "the SDK has no decorator %q", u.name())
+		d := c.report(u.NameRange, "Did you mean @"+alike+"?", "the SDK has no decorator %q", wanted(u))
 		if u.Unbound {
 			d.Severity = lint.Error
 		}
@@ -36,16 +36,16 @@ func checkUnknown(c *checker) {
 }
 
 // strange is true for a decorator that is looked for in the SDK and is not there.
-func (u use) strange() bool {
+func strange(u use) bool {
 	if u.Unbound {
 		return catalog.Lookup(u.Name) == nil
 	}
-	return u.is == nil && u.Public && u.SDK != "" && !catalog.Extension(u.SDK) && !catalog.Other(u.SDK) &&
+	return u.Is == nil && u.Public && u.SDK != "" && !catalog.Extension(u.SDK) && !catalog.Other(u.SDK) &&
 		!strings.HasPrefix(u.SDK, "_") && u.SDK == strings.ToLower(u.SDK)
 }
 
-// name is the name that is looked for.
-func (u use) name() string {
+// wanted is the name that is looked for.
+func wanted(u use) string {
 	if u.SDK != "" {
 		return u.SDK
 	}
@@ -55,13 +55,13 @@ func (u use) name() string {
 // likely is the decorator of the same level that was probably meant; else one of the other level.
 func likely(u use) string {
 	first, second := catalog.Step, catalog.Flow
-	if u.node == nil {
+	if u.Node == nil {
 		first, second = second, first
 	}
-	if word := near.Within(allowance(u.name()), u.name(), catalog.Names(first)); word != "" {
+	if word := near.Within(allowance(wanted(u)), wanted(u), catalog.Names(first)); word != "" {
 		return word
 	}
-	return near.Within(allowance(u.name()), u.name(), catalog.Names(second))
+	return near.Within(allowance(wanted(u)), wanted(u), catalog.Names(second))
 }
 
 // allowance is how many letters a word may differ: few, as short words are like one another by chance.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint/decorators/catalog"
+	"github.com/spindle-flow/spindle/engine/lint/decorators/uses"
 	"github.com/spindle-flow/spindle/engine/lint/near"
 )
 
@@ -14,7 +15,7 @@ import (
 func (c *checker) eachValue(run func(u use, is *catalog.Arg, a *graph.DecoratorArg)) {
 	for _, u := range c.known {
 		for i := range u.Args {
-			if is := u.is.Arg(u.Args[i].Name); is != nil {
+			if is := u.Is.Arg(u.Args[i].Name); is != nil {
 				run(u, is, &u.Args[i])
 			}
 		}
@@ -24,11 +25,11 @@ func (c *checker) eachValue(run func(u use, is *catalog.Arg, a *graph.DecoratorA
 // checkType reports literals that an argument can't take.
 func checkType(c *checker) {
 	c.eachValue(func(u use, is *catalog.Arg, a *graph.DecoratorArg) {
-		if accepts(is, a.Literal) || u.versions(is) {
+		if accepts(is, a.Literal) || versions(is) {
 			return
 		}
 		d := c.report(a.Range, hint(is), "argument %q of @%s takes %s, not %s", is.Name, u.SDK, expected(is), kindWords(a.Literal))
-		u.soften(d, slices.Contains(is.Fails, a.Literal.Kind))
+		soften(u, d, slices.Contains(is.Fails, a.Literal.Kind))
 	})
 }
 
@@ -41,7 +42,7 @@ func hint(is *catalog.Arg) string {
 }
 
 // versions is true for an argument that another rule judges: a version of Python.
-func (u use) versions(is *catalog.Arg) bool { return is.Name == "python" }
+func versions(is *catalog.Arg) bool { return is.Name == "python" }
 
 // accepts reports whether an argument takes a literal, as far as its type goes.
 func accepts(is *catalog.Arg, l graph.Literal) bool {
@@ -70,7 +71,7 @@ func takes(t catalog.Type, l graph.Literal) bool {
 		}
 		return l.Kind == graph.LiteralInt || l.Kind == graph.LiteralText
 	case catalog.Number:
-		_, ok := numeric(l)
+		_, ok := uses.Number(l)
 		return ok || l.Kind == graph.LiteralText
 	case catalog.Str:
 		return l.Kind == graph.LiteralStr || l.Kind == graph.LiteralText
@@ -122,11 +123,11 @@ func kindWords(l graph.Literal) string {
 // checkValue reports numbers beyond their limits and texts that are none of those that are allowed.
 func checkValue(c *checker) {
 	c.eachValue(func(u use, is *catalog.Arg, a *graph.DecoratorArg) {
-		if v, ok := numeric(a.Literal); ok {
+		if v, ok := uses.Number(a.Literal); ok {
 			for _, limit := range is.Limits {
 				if !limit.Holds(v) {
 					d := c.report(a.Range, hint(is), "argument %q of @%s must be %s, not %s", is.Name, u.SDK, limitWords(limit), a.Literal.Text)
-					u.soften(d, limit.Fails)
+					soften(u, d, limit.Fails)
 				}
 			}
 		}
@@ -135,9 +136,9 @@ func checkValue(c *checker) {
 		}
 	})
 	for _, u := range c.named("batch") {
-		path := u.value("tmpfs_path")
+		path := u.Value("tmpfs_path")
 		if path.Kind == graph.LiteralStr && path.Text != "" && !strings.HasPrefix(path.Text, "/") {
-			u.soften(c.report(path.Range, "Begin it with a slash.", "argument %q of @batch must be an absolute path, not %q", "tmpfs_path", path.Text), true)
+			soften(u, c.report(path.Range, "Begin it with a slash.", "argument %q of @batch must be an absolute path, not %q", "tmpfs_path", path.Text), true)
 		}
 	}
 }
@@ -163,7 +164,7 @@ func (c *checker) allowed(u use, is *catalog.Arg, l graph.Literal) {
 	}
 	detail := "It takes " + strings.Join(is.Values, ", ") + "."
 	d := c.report(l.Range, detail, "argument %q of @%s can't be %q", is.Name, u.SDK, l.Text)
-	u.soften(d, is.Enforced)
+	soften(u, d, is.Enforced)
 	if alike := near.Word(l.Text, is.Values); alike != "" {
 		d.Replace(l.Range, strconv.Quote(alike), "Change to "+alike)
 	}

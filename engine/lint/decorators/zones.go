@@ -25,7 +25,7 @@ var zones = sync.OnceValue(func() map[string]bool {
 // checkZone reports time zones that IANA does not list.
 func checkZone(c *checker) {
 	for _, u := range c.named("schedule") {
-		v := u.value("timezone")
+		v := u.Value("timezone")
 		if v.Kind != graph.LiteralStr || v.Text == "" || zones()[v.Text] {
 			continue
 		}
