@@ -37,6 +37,7 @@ var rules = []rule{
 	{from: "engine/history", not: []string{"engine/run", "engine/compute", "engine/source", "engine/lint"}, why: "looking back needs no scheduler and no source"},
 	{from: "engine/run", not: []string{"engine/lint", "engine/source"}, why: "what runs has been read and judged before"},
 	{from: "cmd/spindle/internal", not: []string{"lsp", "kernel"}, why: "fronts never import one another, but for the verb that starts one"},
+	{from: "config", not: append([]string{"spin", "flow"}, fronts...), why: "what a project says of its flows is read without anyone who shows it"},
 	{from: "lsp", not: []string{"cmd", "kernel", "engine/run", "engine/compute"}, why: "an editor looks; what runs is started in the user's terminal"},
 	{from: "python", not: []string{""}, except: []string{"python"}, why: "the embedded SDK is files and a way to unpack them"},
 }
