@@ -20,6 +20,15 @@ type Options struct {
 	Dir      string   // the folder that relative paths of configs start from; empty for the file's own
 	Targets  []string // the schedulers and computes the flows are meant for
 	Choice   rules.Choice
+	// ChoiceOf is the choice for findings in another file, such as that of a base class; nil where Choice holds for all.
+	ChoiceOf func(file string) rules.Choice
+}
+
+func (o Options) choice(main, file string) rules.Choice {
+	if file == main || o.ChoiceOf == nil {
+		return o.Choice
+	}
+	return o.ChoiceOf(file)
 }
 
 // Result is what is wrong with a file.

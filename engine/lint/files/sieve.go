@@ -13,17 +13,23 @@ import (
 // sieve lets through what the user wants to hear.
 type sieve struct {
 	main    string // a Python file, whatever its name
-	choice  rules.Choice
-	read    func(path string) ([]byte, error)
+	opts    Options
 	ignores map[string]*rules.Ignores
 }
 
 func newSieve(file string, opts Options) *sieve {
-	return &sieve{main: file, choice: opts.Choice, read: opts.ReadFile, ignores: map[string]*rules.Ignores{}}
+	return &sieve{main: file, opts: opts, ignores: map[string]*rules.Ignores{}}
 }
 
 func (s *sieve) pass(found []lint.Diagnostic) []lint.Diagnostic {
-	return slices.DeleteFunc(s.choice.Apply(found), func(d lint.Diagnostic) bool { return s.of(d.Range.File).Silences(d) })
+	var out []lint.Diagnostic
+	for _, d := range found {
+		d, wanted := s.opts.choice(s.main, d.Range.File).Judge(d)
+		if wanted && !s.of(d.Range.File).Silences(d) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // of are the ignore comments of a file; only Python files have any.
@@ -33,7 +39,7 @@ func (s *sieve) of(file string) *rules.Ignores {
 	}
 	text := ""
 	if file == s.main || strings.HasSuffix(file, ".py") {
-		if data, err := s.read(file); err == nil {
+		if data, err := s.opts.ReadFile(file); err == nil {
 			text = python.Text(data)
 		}
 	}
@@ -58,7 +64,7 @@ func (s *sieve) comments(file string, flows *python.Flows, judged []Judged) []li
 func (s *sieve) judged(code string) bool {
 	target := strings.HasPrefix(code, "SP5") // depends on the targets of each call
 	own := code == "SP002" || code == "SP003"
-	return s.choice.Counts(code) && !target && !own
+	return s.opts.Choice.Counts(code) && !target && !own
 }
 
 func settled(flows *python.Flows, judged []Judged) bool {

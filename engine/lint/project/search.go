@@ -73,7 +73,7 @@ func skipped(e fs.DirEntry) bool {
 
 var (
 	sdkNames  = [][]byte{[]byte("metaflow"), []byte("FlowSpec"), []byte("spindle")}
-	classLine = regexp.MustCompile(`(?m)^[ \t]*class[ \t]+(\w+)[ \t]*\(([^)]*)\)`)
+	classHead = regexp.MustCompile(`^class[ \t]+(\w+)[ \t]*\(([^)]*)\)`)
 	lastNames = regexp.MustCompile(`(\w+)\s*(?:,|$)`)
 )
 
@@ -114,13 +114,30 @@ func (d Disk) glance(file string) glance {
 		return glance{sdk: !errors.Is(err, fs.ErrNotExist)}
 	}
 	g := glance{sdk: slices.ContainsFunc(sdkNames, func(name []byte) bool { return bytes.Contains(data, name) })}
-	if !bytes.Contains(data, []byte("class")) {
-		return g
-	}
-	for _, m := range classLine.FindAllSubmatch(data, -1) {
-		g.classes = append(g.classes, [2]string{string(m[1]), string(m[2])})
-	}
+	g.classes = classes(data)
 	return g
+}
+
+// maxHead is how much of a class statement is looked at.
+const maxHead = 1000
+
+// classes lists the class statements of a text that have bases. An expression over the whole text would take most of the time of a search.
+func classes(data []byte) (out [][2]string) {
+	word := []byte("class ")
+	for at := 0; ; at += len(word) {
+		n := bytes.Index(data[at:], word)
+		if n < 0 {
+			return out
+		}
+		at += n
+		line := data[bytes.LastIndexByte(data[:at], '\n')+1 : at]
+		if len(bytes.TrimLeft(line, " \t\f")) > 0 {
+			continue
+		}
+		if m := classHead.FindSubmatch(data[at:min(at+maxHead, len(data))]); m != nil {
+			out = append(out, [2]string{string(m[1]), string(m[2])})
+		}
+	}
 }
 
 // takeDerived adds the files whose classes derive from a class of a file that is taken, until there are no more.
@@ -155,5 +172,13 @@ func (g glance) derives(names map[string]bool) bool {
 			}
 		}
 		return false
+	})
+}
+
+// Foreign reports whether a relative path leads through a folder that [Disk.Search] would not look into by its name: a package of somebody else's, or
+// what a tool has made.
+func Foreign(rel string) bool {
+	return slices.ContainsFunc(strings.Split(filepath.ToSlash(rel), "/"), func(name string) bool {
+		return never[name] || strings.HasSuffix(name, ".egg-info") || strings.HasPrefix(name, ".") && name != "." && name != ".."
 	})
 }

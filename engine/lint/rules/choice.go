@@ -52,19 +52,12 @@ func (c Choice) Counts(code string) bool {
 	return selected > ignored
 }
 
-// Apply returns the findings that are wanted, each as bad as the choice says. The list it is given stays as it is.
-func (c Choice) Apply(found []lint.Diagnostic) []lint.Diagnostic {
-	var out []lint.Diagnostic
-	for _, d := range found {
-		if !c.Counts(d.Code) {
-			continue
-		}
-		if s, ok := c.Severity[d.Code]; ok {
-			d.Severity = s
-		}
-		out = append(out, d)
+// Judge returns a finding as bad as the choice says, and whether it is wanted at all.
+func (c Choice) Judge(d lint.Diagnostic) (lint.Diagnostic, bool) {
+	if s, ok := c.Severity[d.Code]; ok {
+		d.Severity = s
 	}
-	return out
+	return d, c.Counts(d.Code)
 }
 
 // longest is the length of the longest prefix that a code has, 0 for none.

@@ -38,13 +38,14 @@ func TestChoice(t *testing.T) {
 	}
 }
 
-func TestApply(t *testing.T) {
+func TestJudge(t *testing.T) {
 	t.Parallel()
-	found := []lint.Diagnostic{{Code: "SP001", Severity: lint.Info}, {Code: "SP118", Severity: lint.Error}}
 	c := rules.Choice{Ignore: []string{"SP118"}, Severity: map[string]lint.Severity{"SP001": lint.Warning}}
-	got := c.Apply(found)
-	if len(got) != 1 || got[0].Severity != lint.Warning || found[0].Severity != lint.Info {
-		t.Errorf("got %+v of %+v", got, found)
+	if d, wanted := c.Judge(lint.Diagnostic{Code: "SP001", Severity: lint.Info}); !wanted || d.Severity != lint.Warning {
+		t.Errorf("got %+v, %v", d, wanted)
+	}
+	if d, wanted := c.Judge(lint.Diagnostic{Code: "SP118", Severity: lint.Error}); wanted || d.Severity != lint.Error {
+		t.Errorf("got %+v, %v", d, wanted)
 	}
 }
 
