@@ -74,6 +74,10 @@ class Faults(unittest.TestCase):
         self.assertIn("did you mean 'retry'", reply["message"])
         for name in ("Config", "S3", "Runner", "FlowMutator"):
             self.assertIn(f"{name} is not supported", self.fault(f"from metaflow import {name}\n")["message"])
+        starred = self.fault("from metaflow import *\nclass F(FlowSpec):\n    cfg = Config('cfg')\n")
+        self.assert_at(starred, "import", 3, "cfg = Config('cfg')", 5)
+        self.assertIn("Config is not supported", starred["message"])
+        self.assertIn("NameError", self.fault("from metaflow import FlowSpec\nConfig('cfg')\n")["message"])
         self.assertIn("metaflow.plugins.aws", self.fault("import metaflow.plugins.aws\n")["message"])
 
     def test_exit(self) -> None:

@@ -153,11 +153,12 @@ def __getattr__(name: str) -> Any:
         return _module(name)
     if name in _LATER:
         # ImportError and not AttributeError: `from spindle import X` would replace the latter's text by its own.
-        raise ImportError(
-            f"{name} is not supported by Spindle {__version__} yet: {_LATER[name]} will come in a later version",
-            name=__name__,
-        )
+        raise ImportError(_not_yet(name), name=__name__)
     raise AttributeError(f"module 'spindle' has no attribute {name!r}{_hint(name)}")
+
+
+def _not_yet(name: str) -> str:
+    return f"{name} is not supported by Spindle {__version__} yet: {_LATER[name]} will come in a later version"
 
 
 def __dir__() -> list[str]:

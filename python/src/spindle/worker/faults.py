@@ -96,6 +96,9 @@ def import_fault(e: BaseException, source: str) -> FlowError:
             return FlowError("import", f"No module named {e.name!r} in {sys.executable}", **fields)
     if isinstance(e, KeyboardInterrupt):
         return FlowError("import", "interrupted", **fields)
+    if isinstance(e, NameError) and (message := _starred(e, where["file"])):
+        del fields["traceback"]
+        return FlowError("import", message, **fields)
     text = str(e)
     name = type(e).__name__
     return FlowError("import", f"{name}: {text}" if text else name, **fields)
@@ -113,6 +116,23 @@ def _unknown_name(e: ImportError) -> str:
         return str(e)
     close = difflib.get_close_matches(found[1], spindle.__all__, 1)
     return f"{e.name} has no {found[1]!r}" + (f"; did you mean {close[0]!r}?" if close else "")
+
+
+def _starred(e: NameError, file: str) -> str:
+    """The message of a name that `from metaflow import *` brings in Metaflow and not yet here, empty for any other."""
+    import re
+
+    import spindle
+
+    found = re.search("name '([^']+)' is not defined", str(e))
+    if not found or found[1] not in spindle._LATER:
+        return ""
+    try:
+        with open(file, encoding="utf-8", errors="replace") as source:
+            starred = re.search(r"^\s*from\s+(metaflow|spindle)\s+import\s+\*", source.read(), re.M)
+    except OSError:
+        return ""
+    return spindle._not_yet(found[1]) if starred else ""
 
 
 def decorator_fault(e: MetaflowException, cls: type, source: str) -> FlowError:
