@@ -14,6 +14,7 @@ import (
 func actions() map[string]markers.Action {
 	return map[string]markers.Action{
 		"diagnostics": showDiagnostics,
+		"graph":       showGraph,
 	}
 }
 

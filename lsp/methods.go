@@ -9,6 +9,7 @@ func features() []feature {
 		folders(),
 		configuration(),
 		diagnosticsFeature(),
+		graphFeature(),
 		commandsFeature(),
 	}
 }

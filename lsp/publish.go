@@ -78,6 +78,7 @@ func (p *publisher) changed(snap *snapshot.Snapshot, paths []string) {
 
 // work looks at all open documents, the one that was edited first.
 func (p *publisher) work(ctx context.Context, snap *snapshot.Snapshot, first string) {
+	defer p.s.refreshViews(ctx, snap)
 	if p.s.caps.pullDiagnostics {
 		p.ask(ctx, snap)
 		return

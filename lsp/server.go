@@ -123,6 +123,7 @@ type session struct {
 	publisher  *publisher
 	indexer    *indexer
 	runs       *lastrun.Reader
+	views      *views
 }
 
 func newSession(ctx context.Context, stream jsonrpc2.Stream, opts Options) *session {
@@ -143,6 +144,7 @@ func newSession(ctx context.Context, stream jsonrpc2.Stream, opts Options) *sess
 	}
 	s.publisher = newPublisher(s)
 	s.indexer = newIndexer(s)
+	s.views = &views{shown: map[view][]byte{}}
 	s.runs = lastrun.NewReader(lastrun.Options{Now: opts.Now, Env: opts.Env})
 	return s
 }
