@@ -67,15 +67,15 @@ func (f *Flow) Dynamic() bool { return f.Static == nil || len(f.Static.Dynamic) 
 
 // Describe completes the flow with what a worker says it is, and judges it anew where the source alone did not tell.
 func (f *Flow) Describe(ctx context.Context, d *worker.Description) error {
-	if !f.Dynamic() && sameSteps(f.Static, d) {
-		return nil
+	if f.Dynamic() || !sameSteps(f.Static, d) {
+		merged, err := python.Merge(ctx, f.Static, described(d), f.options())
+		if err != nil {
+			return fmt.Errorf("reading the flow as Python describes it: %w", err)
+		}
+		f.Static, f.Diagnostics = merged, nil
+		f.judge()
 	}
-	merged, err := python.Merge(ctx, f.Static, described(d), f.options())
-	if err != nil {
-		return fmt.Errorf("reading the flow as Python describes it: %w", err)
-	}
-	f.Static, f.Diagnostics = merged, nil
-	f.judge()
+	f.Diagnostics = append(f.Diagnostics, unhandled(f.Graph, d)...)
 	return nil
 }
 
