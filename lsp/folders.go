@@ -2,7 +2,9 @@ package lsp
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"go.lsp.dev/protocol"
 
@@ -44,7 +46,15 @@ func didChangeWorkspaceFolders(_ context.Context, s *session, p *protocol.DidCha
 func didChangeWatchedFiles(_ context.Context, s *session, p *protocol.DidChangeWatchedFilesParams) error {
 	var paths []string
 	for _, c := range p.Changes {
-		paths = append(paths, snapshot.PathOf(c.URI))
+		path := snapshot.PathOf(c.URI)
+		if strings.Contains(filepath.ToSlash(path), "/.metaflow/") {
+			s.spawn(s.runsChanged)
+			continue
+		}
+		paths = append(paths, path)
+	}
+	if len(paths) == 0 {
+		return nil
 	}
 	s.indexer.changed(p.Changes)
 	s.changed(s.store().Changed(paths), paths...)

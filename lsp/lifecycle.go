@@ -32,6 +32,7 @@ func initialize(ctx context.Context, r *request, params []byte) (any, error) {
 		encoding = position.Negotiate(g.PositionEncodings)
 	}
 	s.start(encoding, rootsOf(&p))
+	s.lens = readLensCommands(p.InitializationOptions)
 	if rules, ok := readSettings(p.InitializationOptions); ok {
 		s.store().SetRules(rules)
 	}

@@ -15,6 +15,7 @@ func actions() map[string]markers.Action {
 	return map[string]markers.Action{
 		"diagnostics": showDiagnostics,
 		"graph":       showGraph,
+		"lenses":      showLenses,
 	}
 }
 

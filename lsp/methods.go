@@ -10,6 +10,11 @@ func features() []feature {
 		configuration(),
 		diagnosticsFeature(),
 		graphFeature(),
+		lenses(),
 		commandsFeature(),
+		definition(),
+		references(),
+		highlight(),
+		hover(),
 	}
 }

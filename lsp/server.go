@@ -118,6 +118,7 @@ type session struct {
 	left  chan struct{} // closed when the client says exit, or its process is gone
 	leave func()        // closes left
 
+	lens       lensCommands // the names that lenses call; set by initialize
 	caps       capabilities // what the client can do; set by initialize
 	background sync.WaitGroup
 	publisher  *publisher

@@ -11,6 +11,8 @@
 //	#              ^^^^^ hover
 //	#              ^^^^^ rename fit
 //
+// A file "run.json" is a run in the store of the workspace, as [pastrun.Run]; the editor's clock stands a minute after it began.
+//
 // To mark from the column of the # on, write #< and as many carets as columns. Marker lines stay in the text that the server gets.
 //
 // Tests run with -update write the answers into the files. Read the difference before you commit it.
@@ -25,6 +27,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,6 +35,7 @@ import (
 	"go.lsp.dev/protocol"
 
 	"github.com/spindle-flow/spindle/lsp/internal/editor"
+	"github.com/spindle-flow/spindle/lsp/internal/pastrun"
 )
 
 var update = flag.Bool("update", false, "write the answers into the cases")
@@ -136,8 +140,12 @@ func prepare(t *testing.T, a *txtar.Archive) (c *Case, want string) {
 	c = &Case{T: t, Name: t.Name(), Texts: map[string]string{}}
 	dir := t.TempDir()
 	for _, f := range a.Files {
-		if f.Name == "want" {
+		switch f.Name {
+		case "want":
 			want = string(f.Data)
+			continue
+		case "run.json":
+			pastrun.Write(t, dir, pastrun.Parse(t, string(f.Data)))
 			continue
 		}
 		path := filepath.Join(dir, f.Name)
@@ -153,6 +161,7 @@ func prepare(t *testing.T, a *txtar.Archive) (c *Case, want string) {
 			c.open = append(c.open, f.Name)
 		}
 	}
+	c.setup.Server.Now = func() time.Time { return pastrun.Began.Add(time.Minute) }
 	c.comment(string(a.Comment))
 	c.Editor = editor.Start(t, dir, c.setup)
 	for _, name := range c.open {
