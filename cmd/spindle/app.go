@@ -122,5 +122,9 @@ func wantsJSON(args []string) bool {
 	if i := slices.Index(args, "--"); i >= 0 && args[0] != "exec-flow" {
 		args = args[:i]
 	}
-	return slices.Contains(args, "--json") && !slices.Contains(args, "run") && !slices.Contains(args, "resume")
+	if slices.Contains(args, "run") || slices.Contains(args, "resume") {
+		return false
+	}
+	i := slices.Index(args, "--format")
+	return slices.Contains(args, "--json") || slices.Contains(args, "--format=json") || i >= 0 && i+1 < len(args) && args[i+1] == "json"
 }

@@ -38,7 +38,7 @@ func TestJSONFieldsAreDocumented(t *testing.T) {
 		sections[name] = body
 	}
 	for section, value := range map[string]any{
-		"Failures": report.Failure{}, "check": checkJSON{}, "show": showJSON{}, "dump": dumpJSON{}, "logs show": logsJSON{}, "tag list": tagsJSON{},
+		"Failures": report.Failure{}, "check": checkJSON{}, "lint": lintJSON{}, "rule": rulesJSON{}, "show": showJSON{}, "dump": dumpJSON{}, "logs show": logsJSON{}, "tag list": tagsJSON{},
 		"runs": runsJSON{}, "version": versionJSON{}, "doctor": doctorJSON{},
 	} {
 		body, ok := sections[section]

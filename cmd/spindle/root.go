@@ -28,6 +28,7 @@ func newRoot(a *app) *cobra.Command {
 		Long:  text("Spindle runs Metaflow flows, unchanged, on a Go engine: same code, same results, same stored data, far less waiting."),
 		Example: `  spindle run flow.py --alpha 0.5        run a flow with a parameter
   spindle check flow.py                  find its faults, run nothing
+  spindle lint                           all faults of all flows below here
   spindle resume flow.py                 go on from where the last run failed
   spindle resume flow.py train           run train again, and what follows
   spindle runs flow.py                   past runs with state and duration
@@ -60,10 +61,10 @@ func newRoot(a *app) *cobra.Command {
 	)
 	for _, add := range []func(*app) *cobra.Command{
 		newRun, newResume,
-		newCheck, newShow, newOutputDot, newOutputRaw,
+		newLint, newCheck, newShow, newOutputDot, newOutputRaw,
 		newRuns, newLogs, newDump, newTag,
 		newLSP,
-		newDoctor, newVersion, newExecFlow, newStoreServer,
+		newRule, newDoctor, newVersion, newExecFlow, newStoreServer,
 	} {
 		root.AddCommand(add(a))
 	}

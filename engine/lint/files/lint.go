@@ -19,9 +19,20 @@ type Options struct {
 	Roots    []string // folders besides the file's own where imports are looked for
 	Dir      string   // the folder that relative paths of configs start from; empty for the file's own
 	Targets  []string // the schedulers and computes the flows are meant for
-	Choice   rules.Choice
+	// TargetsOf are further targets of one flow, by the name of its class; nil where there are none.
+	TargetsOf func(class string) []string
+	Choice    rules.Choice
 	// ChoiceOf is the choice for findings in another file, such as that of a base class; nil where Choice holds for all.
 	ChoiceOf func(file string) rules.Choice
+}
+
+func (o Options) targets(class string) []string {
+	if o.TargetsOf == nil {
+		return o.Targets
+	}
+	all := slices.Concat(o.Targets, o.TargetsOf(class))
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func (o Options) choice(main, file string) rules.Choice {
@@ -109,7 +120,7 @@ func contains(list []graph.Class, f *graph.Flow) bool {
 
 func judge(f python.Found, opts Options, s *sieve) Judged {
 	j := Judged{Flow: f.Flow, Graph: graph.New(f.Flow), Started: f.Started}
-	found := rules.Check(f.Flow, j.Graph, rules.Options{Targets: opts.Targets, ReadFile: opts.ReadFile, Dir: opts.Dir})
+	found := rules.Check(f.Flow, j.Graph, rules.Options{Targets: opts.targets(f.Flow.Name), ReadFile: opts.ReadFile, Dir: opts.Dir})
 	if !f.Started && unfinished(found) {
 		j.Template = true
 		found = template(f.Flow, found)

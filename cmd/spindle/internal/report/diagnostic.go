@@ -29,6 +29,8 @@ type Printer struct {
 	Palette streams.Palette
 	// Dir is the working folder: files below it are shown relative to it.
 	Dir string
+	// Read reads the files that findings are about; from disk when nil.
+	Read func(path string) ([]byte, error)
 
 	sources map[string]string
 }
@@ -86,16 +88,28 @@ func (p *Printer) source(file string) string {
 		return source
 	}
 	source := ""
-	if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() && info.Size() <= maxSource {
-		if data, err := os.ReadFile(file); err == nil {
-			source = python.Text(data)
-		}
+	if data, err := p.read(file); err == nil {
+		source = python.Text(data)
 	}
 	if p.sources == nil {
 		p.sources = map[string]string{}
 	}
 	p.sources[file] = source
 	return source
+}
+
+func (p *Printer) read(file string) ([]byte, error) {
+	if p.Read != nil {
+		return p.Read(file)
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxSource {
+		return nil, os.ErrInvalid
+	}
+	return os.ReadFile(file)
 }
 
 // Path shows a file relative to the working folder where that is shorter.
