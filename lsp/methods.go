@@ -12,9 +12,5 @@ func features() []feature {
 		graphFeature(),
 		lenses(),
 		commandsFeature(),
-		definition(),
-		references(),
-		highlight(),
-		hover(),
 	}
 }
