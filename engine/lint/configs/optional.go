@@ -1,6 +1,9 @@
 package configs
 
-import "github.com/spindle-flow/spindle/engine/graph"
+import (
+	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/lint"
+)
 
 // checkOptional reports configs that are None unless they are given, and are read as if they always were.
 func checkOptional(c *checker) {
@@ -10,9 +13,12 @@ func checkOptional(c *checker) {
 			continue
 		}
 		if u := c.unasked(s.Config); u != nil {
-			c.report(s.Config.NameRange, "Give it required=True, so that a start without it says so, or a default.",
+			d := c.report(s.Config.NameRange, "Give it required=True, so that a start without it says so, or a default.",
 				"config %q is None unless --config %s is given", owner(s.Config), owner(s.Config)).
 				Relate(u.Range, "it is read here as if it were always there")
+			if u.When != graph.AtTask && u.Slot != nil { // without it the flow does not even start
+				d.Severity = lint.Warning
+			}
 		}
 	}
 }
