@@ -143,3 +143,43 @@ func TestShort(t *testing.T) {
 		}
 	}
 }
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		850 * time.Millisecond: "850 ms", 5240 * time.Millisecond: "5.2 s", 42 * time.Second: "42 s", 200 * time.Second: "3 min 20 s", 125 * time.Minute: "2 h 5 min",
+	} {
+		if got := lastrun.Duration(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
+	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1200: "1.2 kB", 45_600: "46 kB", 3_000_000: "3.0 MB", 7e9: "7.0 GB", 2e15: "2.0 PB", 5e18: "5000 PB"} {
+		if got := lastrun.Size(n); got != want {
+			t.Errorf("%d bytes are %q, want %q", n, got, want)
+		}
+	}
+	now := pastrun.Began
+	for d, want := range map[time.Duration]string{
+		time.Second: "just now", 5 * time.Minute: "5 min ago", 26 * time.Hour: "26 h ago", 72 * time.Hour: "3 days ago",
+	} {
+		if got := lastrun.Ago(now, now.Add(-d)); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
+	if lastrun.Ago(now, time.Time{}) != "" {
+		t.Error("no time is some time ago")
+	}
+	for _, c := range []struct {
+		step lastrun.Step
+		want string
+	}{
+		{lastrun.Step{State: history.Done, Tasks: 3, Done: 3, Duration: 5 * time.Second}, "✓ done, 3 tasks, 5.0 s"},
+		{lastrun.Step{State: history.Failed, Tasks: 1, Duration: time.Second}, "✗ failed, 1.0 s"},
+		{lastrun.Step{State: history.Running, Tasks: 3, Done: 2}, "▸ running, 2 of 3 tasks"},
+		{lastrun.Step{State: history.Interrupted, Tasks: 1}, "– interrupted"},
+	} {
+		if got := c.step.Words(); got != c.want {
+			t.Errorf("%+v is %q, want %q", c.step, got, c.want)
+		}
+	}
+}

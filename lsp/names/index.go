@@ -93,7 +93,7 @@ func (b *builder) artifacts(f *graph.Flow) {
 		case m.Kind.Sets():
 			role = Sets
 		}
-		b.add(Spot{Symbol: Symbol{Artifact, m.Name}, Range: m.Range, Role: role, Text: m.Text, Odd: m.Odd, Mention: m})
+		b.add(Spot{Symbol: Symbol{Artifact, m.Name}, Range: m.Range, Role: role, Text: m.Text, Odd: m.Odd, Mention: m, Number: i})
 	}
 }
 

@@ -74,6 +74,11 @@ type step struct {
 
 // Run runs all cases of a folder.
 func Run(t *testing.T, folder string, actions map[string]Action) {
+	RunWith(t, folder, editor.Options{}, actions)
+}
+
+// RunWith is [Run] with an editor that is set up in some way.
+func RunWith(t *testing.T, folder string, setup editor.Options, actions map[string]Action) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.txtar"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no cases in %s: %v", folder, err)
@@ -81,17 +86,17 @@ func Run(t *testing.T, folder string, actions map[string]Action) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			runFile(t, file, actions)
+			runFile(t, file, setup, actions)
 		})
 	}
 }
 
-func runFile(t *testing.T, file string, actions map[string]Action) {
+func runFile(t *testing.T, file string, setup editor.Options, actions map[string]Action) {
 	archive, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, want := prepare(t, archive)
+	c, want := prepare(t, archive, setup)
 	var got strings.Builder
 	for _, s := range c.steps {
 		action := actions[s.action]
@@ -136,8 +141,8 @@ func setWant(a *txtar.Archive, text string) {
 }
 
 // prepare writes the workspace, starts an editor in it and opens the documents.
-func prepare(t *testing.T, a *txtar.Archive) (c *Case, want string) {
-	c = &Case{T: t, Name: t.Name(), Texts: map[string]string{}}
+func prepare(t *testing.T, a *txtar.Archive, setup editor.Options) (c *Case, want string) {
+	c = &Case{T: t, Name: t.Name(), Texts: map[string]string{}, setup: setup}
 	dir := t.TempDir()
 	for _, f := range a.Files {
 		switch f.Name {
