@@ -1,6 +1,7 @@
 package python
 
 import (
+	"sort"
 	"strings"
 
 	ts "github.com/tree-sitter/go-tree-sitter"
@@ -15,15 +16,30 @@ func (r *configReader) classBody(c *class) {
 	if body == nil {
 		return
 	}
+	var statements []*ts.Node
 	for i := range r.list {
 		d := &r.list[i]
 		if d.class != c {
 			continue
 		}
+		if statements == nil {
+			statements = c.mod.children(body)
+		}
 		for at := range c.mod.words(d.Attr, int(body.StartByte()), int(body.EndByte())) {
-			r.bodyUse(c, d, c.mod.trail(body, uint(at), uint(at+len(d.Attr))))
+			if s := statementAt(statements, uint(at)); s != nil {
+				r.bodyUse(c, d, c.mod.trail(s, uint(at), uint(at+len(d.Attr))))
+			}
 		}
 	}
+}
+
+// statementAt returns the statement that an offset is in, nil where it is in none.
+func statementAt(list []*ts.Node, at uint) *ts.Node {
+	i := sort.Search(len(list), func(i int) bool { return list[i].EndByte() > at })
+	if i == len(list) || list[i].StartByte() > at {
+		return nil
+	}
+	return list[i]
 }
 
 // laterScopes are what the class's names are not visible in, or what runs later.
