@@ -31,11 +31,8 @@ func (f *file) selfName(d definition) string {
 			return ""
 		}
 	}
-	for _, a := range f.arguments(f.field(d.node, "parameters")) {
-		if a.Kind == graph.Positional {
-			return a.Name
-		}
-		break
+	if args := f.arguments(f.field(d.node, "parameters")); len(args) > 0 && args[0].Kind == graph.Positional {
+		return args[0].Name
 	}
 	return ""
 }
