@@ -58,7 +58,7 @@ fuzz: ## every fuzz target for FUZZTIME (default 20s)
 	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-20s} ./$$p || exit 1; done; done
 
 generate: bin/spindle ## golden files and documents made from the code
-	$(GO) test ./cmd/spindle/... ./engine/lint/... -update
+	$(GO) test $$(grep -rlE --include='*_test.go' 'flag.Bool\("update"|internal/(golden|cases)"' cmd engine docs lsp | xargs -n1 dirname | sort -u | sed 's#^#./#') -update
 
 peer: build/peer/.done ## the real metaflow, in a virtual environment of the tests' own
 
