@@ -1,6 +1,8 @@
 package configs_test
 
 import (
+	"io/fs"
+	"path/filepath"
 	"testing"
 
 	"github.com/spindle-flow/spindle/engine/graph"
@@ -31,4 +33,27 @@ func judge(t testing.TB, c *cases.Case) []lint.Diagnostic {
 	found = append(found, configs.Check(r.Flow, configs.Options{ReadFile: c.ReadFile, Dir: c.Option("dir")})...)
 	lint.Sort(found)
 	return found
+}
+
+// TestFileAboveTheFlow holds that a path may start at any folder above the flow, and that the folder given comes first.
+func TestFileAboveTheFlow(t *testing.T) {
+	t.Parallel()
+	f := &graph.Flow{File: "/p/flows/deep/f.py"}
+	name := &graph.Value{Kind: graph.StringKind, Text: "cfg"}
+	file := &graph.Value{Kind: graph.StringKind, Text: "conf/c.json"}
+	f.Configs.Declared = []*graph.Config{{Name: "cfg", Attr: "cfg", Args: []graph.ConfigArg{{Name: "name", Value: name}, {Name: "default", Value: file}}}}
+	for dir, want := range map[string]string{
+		"/q": "/q/conf/c.json", "/p/flows": "/p/conf/c.json", "": "/p/conf/c.json",
+	} {
+		read := func(path string) ([]byte, error) {
+			if path := filepath.ToSlash(path); path == "/p/conf/c.json" || path == "/q/conf/c.json" {
+				return []byte("{}"), nil
+			}
+			return nil, fs.ErrNotExist
+		}
+		s := configs.Sources(f, configs.Options{ReadFile: read, Dir: dir})
+		if got := filepath.ToSlash(s[0].File); got != want || s[0].Missing {
+			t.Errorf("from %q: found %q, want %q", dir, got, want)
+		}
+	}
 }

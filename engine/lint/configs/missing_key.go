@@ -84,7 +84,7 @@ func advice(s *Source, u *graph.ConfigUse, v *graph.Value, key string) string {
 	if s.File != "" {
 		where = fmt.Sprintf("%q", s.Path)
 	}
-	if alike := near.Word(key, v.Keys()); alike != "" {
+	if alike := near.Word(key, v.Keys()); alike != "" && len(key) > 1 {
 		return fmt.Sprintf("Did you mean %q? Else add the key to %s.", alike, where)
 	}
 	if u.When == graph.AtStart {

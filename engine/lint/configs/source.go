@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint/configs/jsonfile"
@@ -16,7 +15,7 @@ type Options struct {
 	// ReadFile reads a file, unsaved text of an editor included. Without it no file is looked at.
 	ReadFile func(path string) ([]byte, error)
 	// Dir is the folder that relative paths start from. A file that is not there is also looked for beside the flow and in
-	// the folders between: which folder the flow is started in is not known.
+	// the folders above: which of them the flow is started in is not known.
 	Dir string
 }
 
@@ -124,22 +123,21 @@ func gather(v *graph.Value, at graph.Range) {
 	}
 }
 
+// maxFolders bounds how far above a flow its configs' files are looked for.
+const maxFolders = 30
+
 // candidates are the places where a config's file may be, the likeliest first.
 func candidates(path, flow, dir string) []string {
 	if filepath.IsAbs(path) {
 		return []string{filepath.Clean(path)}
 	}
-	folders := []string{dir}
-	for at := filepath.Dir(flow); !slices.Contains(folders, at); at = filepath.Dir(at) {
-		folders = append(folders, at)
-		if rel, err := filepath.Rel(dir, at); err != nil || dir == "" || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			break
-		}
-	}
-	var out []string
-	for _, folder := range folders {
-		if p := filepath.Join(folder, path); !slices.Contains(out, p) {
+	out := []string{filepath.Join(dir, path)}
+	for at := filepath.Dir(flow); len(out) < maxFolders; at = filepath.Dir(at) {
+		if p := filepath.Join(at, path); !slices.Contains(out, p) {
 			out = append(out, p)
+		}
+		if at == filepath.Dir(at) {
+			break
 		}
 	}
 	return out
