@@ -22,10 +22,17 @@ const configs = [
   { scheme: 'file', pattern: '**/pyproject.toml' },
 ];
 
+// Lenses call commands of the editor, which can open a terminal.
+const initializationOptions = { commands: { run: 'spindle.runFlow', spin: 'spindle.spinStep' } };
+
 /** Called once, by the editor. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Spindle', { log: true });
-  const session = new Session(context.extensionPath, log, { documentSelector: [...python, ...configs], outputChannel: log });
+  const session = new Session(context.extensionPath, log, {
+    documentSelector: [...python, ...configs],
+    outputChannel: log,
+    initializationOptions,
+  });
   const graphs = new ServerGraphs(session);
   const panels = new GraphPanels(graphs, async () => flowsOf(session), context.extensionUri);
   const runs = new RunsView(

@@ -19,7 +19,7 @@ const answer = {
       faults: [{ code: 'SP104', severity: 'error', message: 'no' }],
       last: { state: 'done', seconds: 1 },
     },
-    { name: 'base', kind: 'linear', file: 'file:///base.py', range: range(3, 6) },
+    { name: 'base', kind: 'linear', file: 'file:///base.py', range: range(3, 6), selectionRange: range(4, 4), splits: ['start'] },
     {
       name: 'end',
       kind: 'end',
@@ -30,6 +30,8 @@ const answer = {
       last: null,
     },
   ],
+  faults: [{ code: 'SP101', severity: 'error', message: 'no end' }],
+  last: { run: '1', state: 'running', seconds: 0, tasks: 3, done: 1 },
   edges: [{ from: 'start', to: 'end', kind: 'linear', range: range(5, 5) }],
 };
 
@@ -46,6 +48,9 @@ test('a graph', () => {
     ],
   );
   assert.deepEqual(g.edges[0]?.range, range(5, 5));
+  assert.deepEqual([g.nodes[1]?.nameRange, g.nodes[1]?.splits], [range(4, 4), ['start']]);
+  assert.deepEqual([g.faults?.[0]?.code, g.last], ['SP101', { state: 'running', tasks: 3, done: 1 }]);
+  assert.equal(graphOf(answer, '', (uri) => uri.toUpperCase())?.nodes[1]?.uri, 'FILE:///BASE.PY');
 });
 
 test('no flow', () => {

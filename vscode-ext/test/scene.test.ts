@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { layout, path } from '../src/graph/layout';
 import { direction, go, search } from '../src/graph/navigate';
-import { scene, seconds, type Scene } from '../src/graph/scene';
+import { lastText, scene, seconds, type Scene } from '../src/graph/scene';
 import { drawnEdges, note, sketch } from '../src/graph/sketch';
 import type { FlowGraph } from '../src/server/protocol';
 import { diamond, edge, graph, large, node } from './graphs';
@@ -23,6 +23,13 @@ test('a layout runs downwards and no boxes overlap', () => {
       assert.ok(a.x >= 0 && a.y >= 0 && a.x + a.width <= s.width && a.y + a.height <= s.height);
     }
   }
+});
+
+test('branches stand from left to right as they are named', () => {
+  const s = drawn(diamond());
+  assert.ok(at(s, 'left').x < at(s, 'right').x);
+  const blocks = drawn(large(60));
+  assert.ok(at(blocks, 'a0_0').x < at(blocks, 'a0_5').x);
 });
 
 test('the same sketch gives the same layout', () => {
@@ -103,12 +110,44 @@ test('a node says what is to be known', () => {
     graph([node('fit', { kind: 'join', decorators: ['retry(times=1)', '@catch'], faults, last: { state: 'failed', seconds: 75 } })], []),
   );
   const fit = at(s, 'fit');
-  assert.deepEqual([fit.shape, fit.severity, fit.note, fit.stateText], ['join', 'error', 'join @retry @catch', 'failed in 1 min']);
+  assert.deepEqual([fit.shape, fit.severity, fit.note, fit.stateText], ['join', 'error', '✗ 1 min  join @retry @catch', 'failed in 1 min']);
   assert.equal(
     fit.spoken,
     'step fit, join @retry @catch, last run failed in 1 min, warning SP201: may be missing, error SP104: no such step',
   );
   assert.equal(s.summary, '1 step, 2 faults');
+});
+
+test('steps between a foreach and its join run many times', () => {
+  const s = drawn(
+    graph(
+      [
+        node('start', { kind: 'split-foreach' }),
+        node('each', { splits: ['start'] }),
+        node('left', { splits: ['start', 'each'] }),
+        node('inner', { kind: 'join', splits: ['start', 'each'] }),
+        node('outer', { kind: 'join', splits: ['start'] }),
+        node('gone', { splits: ['nobody'] }),
+      ],
+      [],
+    ),
+  );
+  assert.deepEqual(
+    s.nodes.filter((n) => n.many).map((n) => n.name),
+    ['each', 'left', 'inner'],
+  );
+});
+
+test('the line for the whole', () => {
+  const more = {
+    dynamic: true,
+    faults: [{ code: 'SP101', severity: 'error' as const, message: 'no end' }],
+    last: { state: 'done', seconds: 12, tasks: 4, done: 4 },
+  };
+  const s = drawn({ ...diamond(), ...more });
+  assert.equal(s.summary, '5 steps or more, 1 fault, last run done in 12 s');
+  assert.equal(s.faults[0]?.code, 'SP101');
+  assert.equal(lastText({ state: 'running', seconds: 5, tasks: 3, done: 1 }), 'running for 5.0 s, 1 of 3 tasks done');
 });
 
 test('long names are cut, not the rest', () => {
@@ -147,7 +186,7 @@ test('paths', () => {
 test('arrow keys', () => {
   const s = drawn(diamond());
   const walk = (from: string, ...keys: string[]): string => keys.reduce((here, key) => go(s, here, direction(key)!) ?? here, from);
-  const [left, right] = at(s, 'left').x < at(s, 'right').x ? ['left', 'right'] : ['right', 'left'];
+  const [left, right] = ['left', 'right'];
   assert.equal(walk('start', 'ArrowUp'), 'start');
   assert.equal(walk(left, 'ArrowRight'), right);
   assert.equal(walk(right, 'ArrowRight'), right);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fit, reveal, zoomAt } from '../src/graph/viewport';
+import { centre, firstLook, fit, reveal, zoomAt } from '../src/graph/viewport';
 
 const window = { width: 400, height: 300 };
 
@@ -23,9 +23,19 @@ test('fitting centres, and never magnifies', () => {
   assert.deepEqual(fit({ width: 0, height: 0 }, window), { scale: 1, x: 0, y: 0 });
 });
 
+test('centring', () => {
+  assert.deepEqual(centre({ x: 1, y: 2, scale: 2 }, { x: 10, y: 20, width: 50, height: 20 }, window), { x: 130, y: 90, scale: 2 });
+});
+
 test('revealing moves no more than needed', () => {
   const v = { x: 0, y: 0, scale: 1 };
   assert.deepEqual(reveal(v, { x: 100, y: 100, width: 50, height: 20 }, window), v);
   assert.deepEqual(reveal(v, { x: 380, y: 100, width: 50, height: 20 }, window), { x: -54, y: 0, scale: 1 });
   assert.deepEqual(reveal(v, { x: -10, y: 310, width: 50, height: 20 }, window), { x: 34, y: -54, scale: 1 });
+});
+
+test('a large graph is not shown from so far away that nothing can be read', () => {
+  assert.deepEqual(firstLook({ width: 800, height: 300 }, window), fit({ width: 800, height: 300 }, window));
+  assert.deepEqual(firstLook({ width: 400, height: 9000 }, window), { scale: 1, x: 0, y: 0 });
+  assert.deepEqual(firstLook({ width: 9000, height: 9000 }, window).scale, 0.45);
 });

@@ -48,7 +48,7 @@ export class Drawing {
   /** Where the plane lies in the window. */
   place(x: number, y: number, scale: number): void {
     this.plane.setAttribute('transform', `translate(${x} ${y}) scale(${scale})`);
-    this.plane.classList.toggle('far', scale < 0.35);
+    this.plane.classList.toggle('far', scale < 0.3);
   }
 
   element(name: string): SVGGElement | undefined {
@@ -114,31 +114,15 @@ function classes(n: SceneNode, before: DOMTokenList): string {
 
 function inside(n: SceneNode): SVGElement[] {
   const parts: SVGElement[] = [];
-  // A step of a foreach is a stack of cards: it runs many times.
-  if (n.shape === 'foreach') parts.push(create('rect', { class: 'behind', x: 4, y: 4, width: n.width, height: n.height, rx: radius }));
+  // What runs many times is a stack of cards.
+  if (n.many) parts.push(create('rect', { class: 'behind', x: 4, y: 4, width: n.width, height: n.height, rx: radius }));
   parts.push(create('rect', { class: 'box', width: n.width, height: n.height, rx: radius }));
   if (n.state !== '') parts.push(create('path', { class: 'strip', d: stripPath(n.height) }));
-  const oneLine = n.note === '' && n.stateText === '';
+  const oneLine = n.note === '';
   parts.push(text('title', n.title, 16, oneLine ? n.height / 2 + 4.5 : 19));
-  if (!oneLine) parts.push(text('note', [stateSign(n.state), n.note].filter((part) => part !== '').join(' '), 16, 36));
+  if (!oneLine) parts.push(text('note', n.note, 16, 36));
   if (n.severity !== '' && n.faults.length > 0) parts.push(...badge(n));
   return parts;
-}
-
-// State and severity are told by a sign as well as by colour.
-function stateSign(state: string): string {
-  switch (state) {
-    case 'done':
-      return '✓';
-    case 'failed':
-      return '✗';
-    case 'running':
-      return '●';
-    case 'interrupted':
-      return '■';
-    default:
-      return '';
-  }
 }
 
 function badge(n: SceneNode): SVGElement[] {
@@ -174,8 +158,9 @@ function markers(): SVGElement {
     viewBox: '0 0 8 8',
     refX: 7,
     refY: 4,
-    markerWidth: 7,
-    markerHeight: 7,
+    markerWidth: 10,
+    markerHeight: 10,
+    markerUnits: 'userSpaceOnUse',
     orient: 'auto-start-reverse',
   });
   arrow.append(create('path', { class: 'arrow', d: 'M0,0 L8,4 L0,8 Z' }));

@@ -2,9 +2,9 @@
 import type { FromPage, ToPage } from '../src/graph/messages';
 import { direction, go, search } from '../src/graph/navigate';
 import type { Scene } from '../src/graph/scene';
-import { fit, pan, reveal, zoomAt, type Viewport } from '../src/graph/viewport';
+import { centre, firstLook, fit, pan, reveal, zoomAt, type Viewport } from '../src/graph/viewport';
 import { Drawing } from './draw';
-import { hideTip, showTip } from './tip';
+import { faultLine, hideTip, showTip } from './tip';
 
 interface Host {
   postMessage(message: FromPage): void;
@@ -24,7 +24,7 @@ let view: Viewport = { x: 0, y: 0, scale: 1 };
 /** The step the editor's cursor is in, and the one the keyboard is at. */
 let current: string | undefined;
 let focused: string | undefined;
-/** Until the user moves it, the graph stays fitted into the window. */
+/** Until the user moves it, a graph that can be read as a whole stays fitted into the window. */
 let fitted = true;
 
 const drawing = new Drawing(root, {
@@ -60,16 +60,21 @@ window.addEventListener('message', (event: MessageEvent<ToPage>) => {
 });
 
 function show(next: Scene): void {
+  const first = scene === undefined || scene.nodes.length === 0;
   const moved = scene?.width !== next.width || scene.height !== next.height;
   scene = next;
   notice.hidden = true;
   element('flow', HTMLElement).textContent = next.flow;
   element('summary', HTMLElement).textContent = next.summary;
   hideTip(tip);
+  const faults = element('faults', HTMLElement);
+  faults.replaceChildren(...next.faults.map(faultLine));
+  faults.hidden = next.faults.length === 0;
   drawing.draw(next);
   drawing.mark(current, reachable());
   filter();
-  if (fitted && moved) fitAll();
+  if (first) begin();
+  else if (fitted && moved) fitAll();
 }
 
 function highlight(step: string): void {
@@ -100,6 +105,13 @@ function move(next: Viewport): void {
   drawing.place(view.x, view.y, view.scale);
 }
 
+function begin(): void {
+  if (!scene) return;
+  const look = firstLook(scene, size());
+  fitted = look.scale === fit(scene, size()).scale;
+  move(look);
+}
+
 function fitAll(): void {
   fitted = true;
   if (scene) move(fit(scene, size()));
@@ -116,7 +128,7 @@ function size(): { width: number; height: number } {
 }
 
 new ResizeObserver(() => {
-  if (fitted) fitAll();
+  if (fitted) begin();
 }).observe(stage);
 
 // Mouse and trackpad: the wheel scrolls, with Ctrl or a pinch it zooms, dragging pans.
@@ -226,7 +238,9 @@ searchBox.addEventListener('keydown', (e) => {
   if (next === undefined) return;
   // A found step is looked at from near, also in a graph of a thousand.
   if (view.scale < 0.6) zoom(0.8 / view.scale);
-  look(next);
+  const found = scene.nodes.find((n) => n.name === next);
+  if (found) move(centre(view, found, size()));
+  fitted = false;
   drawing.element(next)?.focus();
 });
 

@@ -3,16 +3,20 @@ import type { Fault, FlowGraph, GraphEdge, GraphNode, LastRun, Position, Range, 
 import { Fields } from '../binary/json';
 
 /** The graph an answer holds; null where the file has no flow. */
-export function graphOf(answer: unknown, asked: string): FlowGraph | null {
+export function graphOf(answer: unknown, asked: string, address: (uri: string) => string = String): FlowGraph | null {
   if (answer === null || answer === undefined) return null;
   const f = Fields.of(answer, 'the graph');
   if (f.text('flow') === '') return null;
   const version = f.number('version');
+  const last = lastOf(f.any('last'));
   return {
     flow: f.text('flow'),
-    uri: f.text('file').startsWith('file:') ? f.text('file') : asked,
+    uri: f.text('file') === '' ? asked : address(f.text('file')),
+    dynamic: f.flag('dynamic'),
+    faults: f.list('faults').map(faultOf),
+    ...(last ? { last } : {}),
     ...(version === undefined ? {} : { version }),
-    nodes: once(f.list('nodes').map(nodeOf)),
+    nodes: once(f.list('nodes').map((n) => nodeOf(n, address))),
     edges: f.list('edges').map(edgeOf),
   };
 }
@@ -27,8 +31,9 @@ function once(nodes: readonly GraphNode[]): GraphNode[] {
   return [...named.values()];
 }
 
-function nodeOf(f: Fields): GraphNode {
+function nodeOf(f: Fields, address: (uri: string) => string): GraphNode {
   const range = rangeOf(f.any('range'));
+  const nameRange = rangeOf(f.any('selectionRange'));
   const last = lastOf(f.any('last'));
   const file = f.text('file');
   return {
@@ -37,8 +42,10 @@ function nodeOf(f: Fields): GraphNode {
     decorators: f.texts('decorators'),
     doc: f.text('doc'),
     faults: f.list('faults').map(faultOf),
-    ...(file.startsWith('file:') ? { uri: file } : {}),
+    splits: f.texts('splits'),
+    ...(file === '' ? {} : { uri: address(file) }),
     ...(range ? { range } : {}),
+    ...(nameRange ? { nameRange } : {}),
     ...(last ? { last } : {}),
   };
 }
@@ -74,8 +81,13 @@ function severityOf(value: unknown): Severity {
 function lastOf(value: unknown): LastRun | undefined {
   if (value === null || value === undefined) return undefined;
   const f = Fields.of(value, 'last');
-  const seconds = f.number('seconds');
-  return { state: f.text('state'), ...(seconds === undefined ? {} : { seconds }) };
+  const numbers: Record<string, number> = {};
+  for (const field of ['seconds', 'tasks', 'done']) {
+    const n = f.number(field);
+    // No duration is written as 0.
+    if (n !== undefined && (field !== 'seconds' || n > 0)) numbers[field] = n;
+  }
+  return { state: f.text('state'), ...numbers };
 }
 
 function rangeOf(value: unknown): Range | undefined {

@@ -31,8 +31,33 @@ export interface Layout {
 
 const margin = 24;
 
-/** Lays a sketch out from top to bottom. The same sketch gives the same layout. */
+/** Lays a sketch out from top to bottom, branches from left to right as far as can be. The same sketch gives the same layout. */
 export function layout(s: Sketch): Layout {
+  const l = placed(s);
+  return turned(l) ? mirrored(l) : l;
+}
+
+// dagre minimises crossings and does not care which of two branches is the left one; a reader expects the first that is named.
+function turned(l: Layout): boolean {
+  const at = new Map(l.nodes.map((n) => [n.name, n]));
+  const last = new Map<string, number>();
+  let balance = 0;
+  for (const e of l.edges) {
+    const x = at.get(e.to)?.x ?? 0;
+    const before = last.get(e.from);
+    if (before !== undefined) balance += Math.sign(x - before);
+    last.set(e.from, x);
+  }
+  return balance < 0;
+}
+
+function mirrored(l: Layout): Layout {
+  const turn = <P extends Point>(p: P): P => ({ ...p, x: l.width - p.x });
+  const edges = l.edges.map((e) => ({ ...e, points: e.points.map(turn), ...(e.label ? { label: turn(e.label) } : {}) }));
+  return { ...l, nodes: l.nodes.map(turn), edges };
+}
+
+function placed(s: Sketch): Layout {
   if (s.nodes.length === 0) return { width: 0, height: 0, nodes: [], edges: [] };
   const g = new Graph({ directed: true, multigraph: false });
   g.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 40, edgesep: 14, marginx: margin, marginy: margin });

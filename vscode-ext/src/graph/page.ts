@@ -39,6 +39,7 @@ export function page(p: PageParts): string {
 <button id="in" title="Zoom in (+)" aria-label="Zoom in">+</button>
 <button id="fit" title="Fit (0)" aria-label="Fit the graph into the window">Fit</button>
 </header>
+<div id="faults" role="status" hidden></div>
 <main id="stage">
 <svg id="graph" role="group" aria-label="${escape(p.title)}"></svg>
 <p id="notice" role="status" hidden></p>

@@ -1,7 +1,7 @@
 // What the graph page draws: places, words and states, ready to be turned into SVG without further thought.
 import type { Fault, FlowGraph, GraphNode, LastRun, Severity } from '../server/protocol';
 import { path, type Layout, type Point } from './layout';
-import { clippedName, clippedNote, drawnEdges, missingSteps, note } from './sketch';
+import { clippedName, drawnEdges, fitting, missingSteps, note } from './sketch';
 
 export interface SceneNode {
   readonly name: string;
@@ -12,7 +12,9 @@ export interface SceneNode {
   /** The two lines of text, short enough for the box. */
   readonly title: string;
   readonly note: string;
-  readonly shape: 'step' | 'join' | 'foreach' | 'missing';
+  readonly shape: 'step' | 'join' | 'missing';
+  /** It runs once for each item of a foreach, or several times at once. */
+  readonly many: boolean;
   /** done, failed, running, interrupted; empty when it never ran. */
   readonly state: string;
   readonly stateText: string;
@@ -42,6 +44,8 @@ export interface Scene {
   readonly edges: readonly SceneEdge[];
   /** One line for the whole: "8 steps, 2 faults". */
   readonly summary: string;
+  /** What is wrong at no step. */
+  readonly faults: readonly Fault[];
 }
 
 const order: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
@@ -50,9 +54,10 @@ const order: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
 export function scene(g: FlowGraph, l: Layout): Scene {
   const places = new Map(l.nodes.map((n) => [n.name, n]));
   const nodes: SceneNode[] = [];
+  const kinds = new Map(g.nodes.map((n) => [n.name, n.kind]));
   for (const n of g.nodes) {
     const at = places.get(n.name);
-    if (at) nodes.push(stepNode(n, at));
+    if (at) nodes.push(stepNode(n, at, repeated(n, kinds)));
   }
   for (const name of missingSteps(g)) {
     const at = places.get(name);
@@ -64,18 +69,26 @@ export function scene(g: FlowGraph, l: Layout): Scene {
     const at = placed.get(JSON.stringify([e.from, e.to]));
     if (at) edges.push({ ...e, path: path(at.points), ...(at.label ? { labelAt: at.label } : {}) });
   }
-  return { flow: g.flow, width: l.width, height: l.height, nodes, edges, summary: summary(g) };
+  return { flow: g.flow, width: l.width, height: l.height, nodes, edges, summary: summary(g), faults: g.faults ?? [] };
 }
 
-function stepNode(n: GraphNode, at: { x: number; y: number; width: number; height: number }): SceneNode {
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function stepNode(n: GraphNode, at: Place, many: boolean): SceneNode {
   const severity = worst(n.faults);
   const stateText = lastText(n.last);
   return {
     ...box(at),
     name: n.name,
     title: clippedName(n.name),
-    note: clippedNote(note(n)),
-    shape: shapeOf(n.kind),
+    note: fitting([shortState(n.last), note(n)].filter((part) => part !== '').join('  '), at.width),
+    shape: n.kind === 'join' ? 'join' : 'step',
+    many,
     state: n.last?.state ?? '',
     stateText,
     severity,
@@ -93,13 +106,14 @@ function stepNode(n: GraphNode, at: { x: number; y: number; width: number; heigh
   };
 }
 
-function missingNode(name: string, at: { x: number; y: number; width: number; height: number }): SceneNode {
+function missingNode(name: string, at: Place): SceneNode {
   return {
     ...box(at),
     name,
     title: clippedName(name),
     note: 'no such step',
     shape: 'missing',
+    many: false,
     state: '',
     stateText: '',
     severity: 'error',
@@ -110,13 +124,27 @@ function missingNode(name: string, at: { x: number; y: number; width: number; he
   };
 }
 
-function box(at: { x: number; y: number; width: number; height: number }): { x: number; y: number; width: number; height: number } {
+function box(at: Place): Place {
   return { x: at.x - at.width / 2, y: at.y - at.height / 2, width: at.width, height: at.height };
 }
 
-function shapeOf(kind: string): SceneNode['shape'] {
-  if (kind === 'join') return 'join';
-  return kind.includes('foreach') || kind.includes('parallel') ? 'foreach' : 'step';
+// States are told by a sign as well as by colour.
+function shortState(last: LastRun | undefined): string {
+  const sign = stateSigns.get(last?.state ?? '') ?? '';
+  return last?.seconds === undefined || sign === '' ? sign : `${sign} ${seconds(last.seconds)}`;
+}
+
+const stateSigns = new Map([
+  ['done', '✓'],
+  ['failed', '✗'],
+  ['running', '●'],
+  ['interrupted', '■'],
+]);
+
+// Between a foreach (or a parallel step) and the join that closes it, which stands outside.
+function repeated(n: GraphNode, kinds: ReadonlyMap<string, string>): boolean {
+  const open = n.kind === 'join' ? n.splits?.slice(0, -1) : n.splits;
+  return open?.some((split) => /foreach|parallel/.test(kinds.get(split) ?? '')) ?? false;
 }
 
 function worst(faults: readonly Fault[]): Severity | '' {
@@ -126,7 +154,10 @@ function worst(faults: readonly Fault[]): Severity | '' {
 /** "done in 1.2 s", "failed". */
 export function lastText(last: LastRun | undefined): string {
   if (!last || last.state === '') return '';
-  return last.seconds === undefined ? last.state : `${last.state} in ${seconds(last.seconds)}`;
+  const took =
+    last.seconds === undefined ? '' : last.state === 'running' ? ` for ${seconds(last.seconds)}` : ` in ${seconds(last.seconds)}`;
+  const tasks = last.tasks === undefined || last.tasks < 2 ? '' : `, ${last.done ?? 0} of ${last.tasks} tasks done`;
+  return last.state + took + tasks;
 }
 
 /** A duration as one reads it: 0.3 s, 12 s, 4 min, 2 h 05 min. */
@@ -140,7 +171,12 @@ export function seconds(s: number): string {
 
 function summary(g: FlowGraph): string {
   const steps = g.nodes.length === 1 ? '1 step' : `${g.nodes.length} steps`;
-  const faults = g.nodes.reduce((sum, n) => sum + n.faults.filter((f) => f.severity === 'error' || f.severity === 'warning').length, 0);
-  if (faults === 0) return steps;
-  return `${steps}, ${faults} ${faults === 1 ? 'fault' : 'faults'}`;
+  const parts = [g.dynamic === true ? `${steps} or more` : steps];
+  const faults = [...g.nodes.flatMap((n) => n.faults), ...(g.faults ?? [])].filter(
+    (f) => f.severity === 'error' || f.severity === 'warning',
+  );
+  if (faults.length > 0) parts.push(faults.length === 1 ? '1 fault' : `${faults.length} faults`);
+  if (g.last && g.last.state !== '')
+    parts.push(`last run ${lastText({ state: g.last.state, ...(g.last.seconds === undefined ? {} : { seconds: g.last.seconds }) })}`);
+  return parts.join(', ');
 }

@@ -37,14 +37,21 @@ const longestLabel = 36;
 const nameAdvance = 7.6;
 const noteAdvance = 6.1;
 // The strip of the last run, the badge and the space around the text.
-const frame = 46;
+const frame = 30;
+// Kept free before the second line for how the last run went: a run moves nothing.
+const stateLetters = 10;
 
 export const clippedName = (name: string): string => clip(name, longestName);
-export const clippedNote = (note: string): string => clip(note, longestNote);
+const clippedNote = (note: string): string => clip(note, longestNote);
 
 function clip(text: string, longest: number): string {
   const letters = Array.from(text);
   return letters.length <= longest ? text : letters.slice(0, longest - 1).join('') + '…';
+}
+
+/** As much of a second line as there is room for in a box. */
+export function fitting(text: string, width: number): string {
+  return clip(text, Math.floor((width - frame) / noteAdvance));
 }
 
 /** The second line of a node: what kind of step, and its decorators. */
@@ -55,7 +62,7 @@ export function note(n: GraphNode): string {
 }
 
 // Kinds that the drawing tells anyway.
-const plainKinds = new Set(['', 'linear', 'start', 'end', 'step']);
+const plainKinds = new Set(['', 'linear', 'start', 'end', 'split-static']);
 
 /** Names that edges lead to and that no step has: they are drawn as what is missing. */
 export function missingSteps(g: FlowGraph): string[] {
@@ -93,6 +100,9 @@ export function labelWidth(label: string): number {
 }
 
 function nodeWidth(name: string, second: string): number {
-  const text = Math.max(Array.from(clippedName(name)).length * nameAdvance, Array.from(clippedNote(second)).length * noteAdvance);
+  const text = Math.max(
+    Array.from(clippedName(name)).length * nameAdvance,
+    (Array.from(clippedNote(second)).length + stateLetters) * noteAdvance,
+  );
   return Math.min(widest, Math.max(narrowest, Math.ceil(text) + frame));
 }

@@ -18,6 +18,7 @@ export interface Box extends Size {
 
 const smallest = 0.02;
 const largest = 3;
+const readable = 0.45;
 
 /** Zooms by a factor, keeping what is at (x, y) of the window where it is. */
 export function zoomAt(v: Viewport, factor: number, x: number, y: number): Viewport {
@@ -35,6 +36,21 @@ export function fit(graph: Size, window: Size): Viewport {
   if (graph.width <= 0 || graph.height <= 0 || window.width <= 0 || window.height <= 0) return { x: 0, y: 0, scale: 1 };
   const scale = Math.max(smallest, Math.min(1, window.width / graph.width, window.height / graph.height));
   return { scale, x: (window.width - graph.width * scale) / 2, y: (window.height - graph.height * scale) / 2 };
+}
+
+/** The first look: all of it, but not from so far away that nothing can be read; then it begins at the top. */
+export function firstLook(graph: Size, window: Size): Viewport {
+  const all = fit(graph, window);
+  if (all.scale >= readable) return all;
+  const scale = Math.max(readable, Math.min(1, window.width / graph.width));
+  return { scale, x: (window.width - graph.width * scale) / 2, y: 0 };
+}
+
+/** Moves a box to the middle. */
+export function centre(v: Viewport, box: Box, window: Size): Viewport {
+  const x = window.width / 2 - (box.x + box.width / 2) * v.scale;
+  const y = window.height / 2 - (box.y + box.height / 2) * v.scale;
+  return { ...v, x, y };
 }
 
 /** Moves as little as needed for a box to be seen, with some space around it. */

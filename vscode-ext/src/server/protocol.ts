@@ -19,21 +19,27 @@ export interface Fault {
   readonly message: string;
 }
 
-/** How a step went in the latest run. */
+/** How the flow or a step went in the latest run. */
 export interface LastRun {
   readonly state: string;
   readonly seconds?: number;
+  readonly tasks?: number;
+  readonly done?: number;
 }
 
 export interface GraphNode {
   readonly name: string;
   readonly kind: string;
-  /** Left out: the file that was asked about. */
+  /** Where the step stands: a base class may be in another file. */
   readonly uri?: string;
+  /** The whole step, and its name in it. */
   readonly range?: Range;
+  readonly nameRange?: Range;
   readonly decorators: readonly string[];
   readonly doc: string;
   readonly faults: readonly Fault[];
+  /** The splits that are open here, outermost first. */
+  readonly splits?: readonly string[];
   readonly last?: LastRun;
 }
 
@@ -49,6 +55,11 @@ export interface FlowGraph {
   readonly flow: string;
   readonly uri: string;
   readonly version?: number;
+  /** The source can't be followed everywhere: there may be more than this. */
+  readonly dynamic?: boolean;
+  /** What is wrong at no step. */
+  readonly faults?: readonly Fault[];
+  readonly last?: LastRun;
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
 }

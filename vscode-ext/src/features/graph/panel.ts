@@ -29,7 +29,8 @@ export class GraphPanel {
     disposed: () => void,
   ) {
     this.layouter = new Layouter(vscode.Uri.joinPath(extension, 'out', 'layoutWorker.js').fsPath);
-    panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'activity.svg');
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extension, 'media', `graph-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.disposables.push(
       panel.webview.onDidReceiveMessage((message: unknown) => {
         this.received(message);
@@ -114,7 +115,7 @@ export class GraphPanel {
     if (!this.graph) return;
     const node = this.graph.nodes.find((n) => n.name === step);
     // A step that does not exist leads to where it is named.
-    const range = node?.range ?? this.graph.edges.find((e) => e.to === step)?.range;
+    const range = node?.nameRange ?? node?.range ?? this.graph.edges.find((e) => e.to === step)?.range;
     if (!range) return;
     const uri = vscode.Uri.parse(node?.uri ?? this.graph.uri);
     const at = new vscode.Position(range.start.line, range.start.character);

@@ -2,6 +2,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { whichOf, type Graphs, type Which } from '../../graph/source';
+import { sameAddress } from '../../server/graphs';
 import { GraphPanel, viewType } from './panel';
 
 /** A flow of the workspace, to choose from. */
@@ -36,7 +37,7 @@ export class GraphPanels implements vscode.Disposable {
 
   /** Shows all graphs anew, or those of one file: after an edit, a run, a restart of the server. */
   refresh(uri?: string): void {
-    for (const panel of this.open.values()) if (uri === undefined || panel.which.uri === uri) void panel.refresh();
+    for (const panel of this.open.values()) if (uri === undefined || panel.which.uri === sameAddress(uri)) void panel.refresh();
   }
 
   dispose(): void {

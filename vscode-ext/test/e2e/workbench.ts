@@ -1,0 +1,134 @@
+// The editor as its user sees it, driven through a browser.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+
+/** How long something may take that takes a second on a machine with nothing else to do. */
+const patience = 30_000;
+
+/** Workbench is one window of the editor. */
+export class Workbench {
+  private constructor(readonly page: Page) {}
+
+  /** Opens a folder or a .code-workspace file. */
+  static async open(browser: Browser, url: string, place: string): Promise<Workbench> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(patience);
+    const kind = place.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    await page.goto(`${url}/?${kind}=${encodeURIComponent(place)}`);
+    await page.locator('.monaco-workbench .part.statusbar').waitFor();
+    return new Workbench(page);
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  async shot(file: string): Promise<void> {
+    await this.page.screenshot({ path: file });
+  }
+
+  /** Runs a command by its title in the palette. */
+  async command(title: string): Promise<void> {
+    await this.pick('F1', title);
+  }
+
+  /** Opens a file by its name. */
+  async file(name: string): Promise<void> {
+    await this.pick('Control+P', name);
+    await this.page.locator(`.tab.active[aria-label*="${name}"]`).waitFor();
+    await this.lines().first().waitFor();
+  }
+
+  /** Types into the list that a key opens, and takes its first entry. */
+  private async pick(key: string, words: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input');
+    for (let attempt = 0; ; attempt++) {
+      await this.page.keyboard.press(key);
+      try {
+        await input.waitFor({ timeout: 3000 });
+        break;
+      } catch (err) {
+        // A window that is still loading swallows keys.
+        if (attempt === 5) throw err;
+      }
+    }
+    await input.fill(key === 'F1' ? `>${words}` : words);
+    await this.choose(words);
+  }
+
+  /** Takes the entry of the open list that has these words. */
+  async choose(words: string): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: words }).first().click();
+  }
+
+  /** The lines of the editor that are on the screen. */
+  lines(): Locator {
+    return this.page.locator('.editor-instance .view-line');
+  }
+
+  /** The text on the screen; the editor writes spaces as no-break spaces. */
+  async text(): Promise<string> {
+    return (await this.lines().allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  squiggles(severity: 'error' | 'warning'): Locator {
+    return this.page.locator(`.view-overlays .cdr.squiggly-${severity}`);
+  }
+
+  /** Puts the cursor into a line and column of the active editor. */
+  async goto(line: number, column = 1): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await this.cursor(line);
+  }
+
+  /** Waits until the cursor is in a line. */
+  async cursor(line: number): Promise<void> {
+    await this.page.locator('#status\\.editor\\.selection', { hasText: new RegExp(`Ln ${line}, `) }).waitFor();
+  }
+
+  /** The messages of the Problems panel. */
+  async problems(): Promise<Locator> {
+    const rows = this.page.locator('.markers-panel .monaco-list-row');
+    if (!(await this.page.locator('.markers-panel').isVisible())) await this.command('View: Focus Problems');
+    await this.page.locator('.markers-panel').waitFor();
+    return rows;
+  }
+
+  async closePanel(): Promise<void> {
+    if (await this.page.locator('.part.panel').isVisible()) await this.command('View: Hide Panel');
+    await this.page.locator('.part.panel').waitFor({ state: 'hidden' });
+  }
+
+  /** The graph page inside its panel. */
+  graph(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  /** A node of the graph. */
+  node(step: string): Locator {
+    return this.graph().locator(`.node[data-step="${step}"]`);
+  }
+
+  /** A message in the corner. */
+  notification(words: string): Locator {
+    return this.page.locator('.notification-toast', { hasText: words });
+  }
+
+  async closeNotifications(): Promise<void> {
+    await this.command('Notifications: Clear All Notifications');
+  }
+}
+
+/** Asks until the answer is yes. */
+export async function until(what: string, ask: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + patience;
+  while (!(await ask())) {
+    if (Date.now() > end) throw new Error(`${what}: not within ${patience / 1000} s`);
+    await pause(100);
+  }
+}
