@@ -7,12 +7,14 @@ GOFILES := $(shell git ls-files -co --exclude-standard '*.go' 2>/dev/null)
 SDK := $(shell git ls-files -co --exclude-standard python/src 2>/dev/null)
 PEER := build/peer/bin/python
 PYTOOLS := build/pytools/bin
+# For another platform: make vsix VSIX_TARGET=darwin-arm64 VSIX_BINARY=path/to/its/spindle
+VSIX_BINARY ?= bin/spindle
 TALLY := $(GO) run ./tools/tally
 TESTFLAGS ?= -race -timeout 20m
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help build wheel demo test e2e check bench fuzz generate peer tools clean
+.PHONY: help build wheel vsix demo test e2e check bench fuzz generate peer tools clean
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,6 +27,9 @@ bin/spindle: $(GOFILES) $(SDK) go.mod go.sum
 wheel: build/pytools/.done bin/spindle ## a Python wheel with the SDK and the binary, in dist/
 	cd python && ../$(PYTOOLS)/python -m build --wheel --outdir ../dist .
 	@ls -1 dist/*.whl
+
+vsix: bin/spindle vscode-ext/node_modules/.done ## the VS Code extension of this platform with the binary inside, in dist/
+	cd vscode-ext && node scripts/package.mjs --binary $(abspath $(VSIX_BINARY)) --out ../dist $(if $(VSIX_TARGET),--target $(VSIX_TARGET))
 
 demo: bin/spindle ## the main job on real data: fit and compare a model per film genre
 	@cd examples/demand && METAFLOW_USER=$${METAFLOW_USER:-demo} ../../bin/spindle run flow.py
@@ -63,6 +68,10 @@ generate: bin/spindle ## golden files and documents made from the code
 peer: build/peer/.done ## the real metaflow, in a virtual environment of the tests' own
 
 tools: build/pytools/.done ## ruff, mypy and the wheel builder
+
+vscode-ext/node_modules/.done: vscode-ext/package-lock.json
+	cd vscode-ext && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 build/peer/.done: tests/peer-requirements.txt
 	$(PYTHON) -m venv build/peer
