@@ -87,9 +87,11 @@ type ConfigUse struct {
 // ConfigTime is when a use is evaluated.
 type ConfigTime string
 
-// The times: when the flow starts, before any command; or when a step's task gets there.
+// The times: in the class body, where a config is still a placeholder; in the text of a config_expr, when the flow starts
+// and the configs have been read; or when a step's task gets there.
 const (
 	AtStart ConfigTime = "start"
+	AtExpr  ConfigTime = "expression"
 	AtTask  ConfigTime = "task"
 )
 
