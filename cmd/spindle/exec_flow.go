@@ -23,7 +23,7 @@ func newExecFlow(a *app) *cobra.Command {
 				if err != nil || found == root || found.Name() != verb {
 					return false, false
 				}
-				return true, verb != "version" && verb != "help"
+				return true, verb != "version" && verb != "help" && verb != "rule"
 			})
 			if err != nil {
 				return err
