@@ -165,11 +165,12 @@ type Target struct {
 
 // Parameter is a Parameter, IncludeFile or Config of the flow.
 type Parameter struct {
-	Name      string // as given on the command line
-	Attr      string // the class attribute
-	Class     string // Parameter, IncludeFile, Config
-	Type      string // str, int, float, bool, JSON, path; empty when not known without running code
-	Default   string // source text of the default, empty for none
+	Name      string  // as given on the command line
+	Attr      string  // the class attribute
+	Class     string  // Parameter, IncludeFile, Config
+	Type      string  // str, int, float, bool, JSON, path; empty when not known without running code
+	Default   string  // source text of the default, empty for none
+	Value     Literal // the default as far as it is written out
 	Required  bool
 	Help      string
 	NameRange Range

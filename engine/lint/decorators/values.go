@@ -29,8 +29,18 @@ func checkType(c *checker) {
 			return
 		}
 		d := c.report(a.Range, hint(is), "argument %q of @%s takes %s, not %s", is.Name, u.SDK, expected(is), kindWords(a.Literal))
-		soften(u, d, slices.Contains(is.Fails, a.Literal.Kind))
+		soften(u, d, slices.Contains(is.Fails, a.Literal.Kind) || c.computed(u, is))
 	})
+}
+
+// computed is true for a number of @resources that a decorator on the same step takes over: it fails there.
+func (c *checker) computed(u use, is *catalog.Arg) bool {
+	if u.SDK != "resources" {
+		return false
+	}
+	_, kubernetes := u.Beside(c.known, "kubernetes")
+	_, batch := u.Beside(c.known, "batch")
+	return kubernetes || batch && is.Name != "disk"
 }
 
 // hint says what an argument is for, with its unit.

@@ -8,7 +8,9 @@ import (
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/configs"
+	"github.com/spindle-flow/spindle/engine/lint/decorators"
 	"github.com/spindle-flow/spindle/engine/lint/structure"
+	"github.com/spindle-flow/spindle/engine/lint/targets"
 )
 
 // Options say what the rules may look at besides the flow.
@@ -22,7 +24,7 @@ type Options struct {
 
 // All lists the rules of every group by code.
 func All() []lint.Rule {
-	list := slices.Concat(common(), structure.Rules(), configs.Rules())
+	list := slices.Concat(common(), structure.Rules(), decorators.Rules(), configs.Rules(), targets.Rules())
 	slices.SortFunc(list, func(a, b lint.Rule) int { return strings.Compare(a.Code, b.Code) })
 	return list
 }
@@ -33,7 +35,9 @@ func Check(f *graph.Flow, g *graph.Graph, opts Options) []lint.Diagnostic {
 	if f.Broken {
 		return found
 	}
+	found = append(found, decorators.Check(f, g)...)
 	found = append(found, configs.Check(f, configs.Options{ReadFile: opts.ReadFile, Dir: opts.Dir})...)
+	found = append(found, targets.Check(f, g, opts.Targets)...)
 	lint.Sort(found)
 	return found
 }

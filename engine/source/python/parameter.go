@@ -24,10 +24,11 @@ func (c *class) readParameter(a *attr) *graph.Parameter {
 	if required := args["required"]; required != nil {
 		p.Required, _ = f.boolValue(required)
 	}
-	p.Default = f.source(args["default"])
-	if p.Default == "" {
-		p.Default = f.source(args["default_value"])
+	value := args["default"]
+	if value == nil {
+		value = args["default_value"]
 	}
+	p.Default, p.Value = f.source(value), f.literal(value, 0)
 	p.Type = f.parameterType(a.sdk, args)
 	return p
 }
