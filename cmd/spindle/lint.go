@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -10,13 +11,13 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spindle-flow/spindle/cmd/spindle/internal/cmdline"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/linting"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/project"
 	"github.com/spindle-flow/spindle/engine/lint/rules"
+	"github.com/spindle-flow/spindle/engine/lint/targets"
 )
 
 type lintOptions struct {
@@ -140,12 +141,13 @@ func knownRules(words []string) error {
 
 func knownTargets(words []string) error {
 	for _, word := range words {
-		if slices.Contains(rules.Targets(), word) {
+		unknown, ok := errors.AsType[*targets.UnknownError](targets.Known(word))
+		if !ok {
 			continue
 		}
 		err := fault.Usagef("there is no target %q", word)
-		if near := cmdline.Nearest(word, rules.Targets()); near != "" {
-			return fault.WithHint(err, "did you mean %s?", near)
+		if unknown.Alike != "" {
+			return fault.WithHint(err, "did you mean %s?", unknown.Alike)
 		}
 		return fault.WithHint(err, "the targets are %s", strings.Join(rules.Targets(), ", "))
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/near"
 	"github.com/spindle-flow/spindle/engine/lint/rules"
+	"github.com/spindle-flow/spindle/engine/lint/targets"
 )
 
 // table is the path of our table.
@@ -188,10 +189,10 @@ func (p *parser) exclude(at []string, value any) error {
 
 func (p *parser) targets(at []string, value any) error {
 	return p.strings(at, value, "targets", func(at []string, word string) error {
-		if known := rules.Targets(); !slices.Contains(known, word) {
-			hint := "The targets are " + strings.Join(known, ", ") + "."
-			if meant := near.Word(word, known); meant != "" {
-				hint = fmt.Sprintf("Did you mean %q?", meant)
+		if unknown, ok := errors.AsType[*targets.UnknownError](targets.Known(word)); ok {
+			hint := "The targets are " + strings.Join(rules.Targets(), ", ") + "."
+			if unknown.Alike != "" {
+				hint = fmt.Sprintf("Did you mean %q?", unknown.Alike)
 			}
 			return p.fault(at, hint, "there is no target %q", word)
 		}
