@@ -11,7 +11,7 @@ func checkEmptyBranch(c *checker) {
 		told := map[string]bool{}
 		for _, t := range n.Step.Next.Targets {
 			join := c.g.Node(t.Step)
-			if join == nil || join.Type != graph.TypeJoin || told[t.Step] {
+			if join == nil || join.Type != graph.TypeJoin || join.Step.Positional() > 2 || told[t.Step] {
 				continue
 			}
 			told[t.Step] = true

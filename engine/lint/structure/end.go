@@ -24,7 +24,7 @@ func (c *checker) presumedEnd() *graph.Node {
 
 func checkSeveralEnds(c *checker) { c.several("end", c.annotated(endMark)) }
 
-func checkAmbiguousEnd(c *checker) { c.ambiguous("end", c.annotated(endMark)) }
+func checkAmbiguousEnd(c *checker) { c.ambiguous("end", endMark) }
 
 func checkEndGoesOn(c *checker) {
 	n := c.g.Node(c.g.End)

@@ -76,6 +76,10 @@ func (m *mended) transition(s *graph.Step, g *graph.Graph, guessless map[string]
 				guessless[s.Name] = true
 				continue
 			}
+			// Where others lead to the step that is alike, another one may have been meant, and what follows on it be out of reach.
+			if len(g.Node(target.Step).In) > 0 {
+				guessless[s.Name] = true
+			}
 		}
 		t.Targets = append(t.Targets, target)
 	}

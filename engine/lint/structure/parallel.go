@@ -24,14 +24,16 @@ func checkParallelJoin(c *checker) {
 			continue
 		}
 		if c.isEnd(n) {
-			c.report(n.Step.NameRange, "Let a join follow it.", "the parallel step %q can't be the end", n.Name)
+			if !c.contested("end", endMark) {
+				c.report(n.Step.NameRange, "Let a join follow it.", "the parallel step %q can't be the end", n.Name)
+			}
 			continue
 		}
 		if n.Step.Next == nil || n.Type == graph.TypeUnknown || len(n.Out) == 0 {
 			continue
 		}
 		to := c.g.Node(n.Out[0])
-		if to == nil || to.Type == graph.TypeJoin {
+		if to == nil || to.Step.Positional() > 1 { // a join, whatever else may be wrong with it
 			continue
 		}
 		c.report(targetRange(n, to.Name), "Give "+to.Name+" the arguments (self, inputs) and let it lead to one step.",

@@ -17,6 +17,7 @@ type scope int
 
 const (
 	wholeGraph scope = iota // all steps
+	fromEnds                // all steps, and which of them are the first and the last
 	oneStep                 // the steps it looks at, which must be sure to exist
 	anyFlow                 // nothing: it reports what is not known
 	bySource                // reported by Source, not by Check
@@ -35,9 +36,9 @@ func checks() []check {
 		{lint.NewRule("SP106", lint.Error, "no end step"), wholeGraph, checkNoEnd},
 		{lint.NewRule("SP107", lint.Error, "several end steps"), oneStep, checkSeveralEnds},
 		{lint.NewRule("SP108", lint.Error, "ambiguous end step"), oneStep, checkAmbiguousEnd},
-		{lint.NewRule("SP109", lint.Error, "transition to the start step"), wholeGraph, checkStartDegree},
-		{lint.NewRule("SP110", lint.Error, "end step goes on"), wholeGraph, checkEndGoesOn},
-		{lint.NewRule("SP111", lint.Error, "end step is a join"), wholeGraph, checkEndIsJoin},
+		{lint.NewRule("SP109", lint.Error, "transition to the start step"), fromEnds, checkStartDegree},
+		{lint.NewRule("SP110", lint.Error, "end step goes on"), fromEnds, checkEndGoesOn},
+		{lint.NewRule("SP111", lint.Error, "end step is a join"), fromEnds, checkEndIsJoin},
 		{lint.NewRule("SP112", lint.Error, "step without self"), oneStep, checkMissingSelf},
 		{lint.NewRule("SP113", lint.Error, "too many arguments"), oneStep, checkTooManyArguments},
 		{lint.NewRule("SP114", lint.Error, "join and split at once"), oneStep, checkJoinAndSplit},
@@ -46,11 +47,11 @@ func checks() []check {
 		{lint.NewRule("SP117", lint.Error, "misplaced transition"), oneStep, checkMisplacedTransition},
 		{lint.NewRule("SP118", lint.Error, "transition to an unknown step"), wholeGraph, checkUnknownStep},
 		{lint.NewRule("SP119", lint.Error, "loop"), wholeGraph, checkLoop},
-		{lint.NewRule("SP120", lint.Error, "unreachable step"), wholeGraph, checkUnreachable},
-		{lint.NewRule("SP121", lint.Error, "split is never joined"), wholeGraph, checkUnjoinedSplit},
-		{lint.NewRule("SP122", lint.Error, "join does not match its split"), wholeGraph, checkJoinBranches},
-		{lint.NewRule("SP123", lint.Error, "join without split"), wholeGraph, checkJoinWithoutSplit},
-		{lint.NewRule("SP124", lint.Error, "join of unrelated splits"), wholeGraph, checkUnrelatedSplits},
+		{lint.NewRule("SP120", lint.Error, "unreachable step"), fromEnds, checkUnreachable},
+		{lint.NewRule("SP121", lint.Error, "split is never joined"), fromEnds, checkUnjoinedSplit},
+		{lint.NewRule("SP122", lint.Error, "join does not match its split"), fromEnds, checkJoinBranches},
+		{lint.NewRule("SP123", lint.Error, "join without split"), fromEnds, checkJoinWithoutSplit},
+		{lint.NewRule("SP124", lint.Error, "join of unrelated splits"), fromEnds, checkUnrelatedSplits},
 		{lint.NewRule("SP125", lint.Error, "switch with fewer than two cases"), oneStep, checkFewCases},
 		{lint.NewRule("SP126", lint.Error, "switch without condition"), oneStep, checkNoCondition},
 		{lint.NewRule("SP127", lint.Error, "switch without cases"), oneStep, checkNoCases},
@@ -84,13 +85,26 @@ func Check(f *graph.Flow, g *graph.Graph) []lint.Diagnostic {
 	}
 	c := newChecker(f, g)
 	for _, rule := range checks() {
-		if rule.scope == bySource || rule.scope == wholeGraph && len(f.Dynamic) > 0 {
+		if !c.judges(rule.scope) {
 			continue
 		}
 		c.rule = rule.Rule
 		rule.run(c)
 	}
 	return c.found.Sorted()
+}
+
+// judges reports whether what a rule has to know is known.
+func (c *checker) judges(s scope) bool {
+	switch s {
+	case bySource:
+		return false
+	case wholeGraph:
+		return len(c.flow.Dynamic) == 0
+	case fromEnds:
+		return len(c.flow.Dynamic) == 0 && !c.contested("start", startMark) && !c.contested("end", endMark)
+	}
+	return true
 }
 
 // Source turns the faults of a reader into findings.

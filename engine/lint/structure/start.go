@@ -20,7 +20,7 @@ func checkNoStart(c *checker) {
 
 func checkSeveralStarts(c *checker) { c.several("start", c.annotated(startMark)) }
 
-func checkAmbiguousStart(c *checker) { c.ambiguous("start", c.annotated(startMark)) }
+func checkAmbiguousStart(c *checker) { c.ambiguous("start", startMark) }
 
 // annotated lists the steps with an annotation.
 func (c *checker) annotated(is func(*graph.Step) bool) []*graph.Node {
@@ -66,12 +66,17 @@ func (c *checker) several(what string, marked []*graph.Node) {
 	}
 }
 
-// ambiguous reports a step that has the name of the start or end while another one is annotated as it.
-func (c *checker) ambiguous(what string, marked []*graph.Node) {
-	named := c.g.Node(what)
-	if len(marked) != 1 || named == nil || named == marked[0] || named.Step.Uncertain || c.g.Len() == 1 {
+// contested reports whether a step has the name of the start or end while another one is annotated as it.
+func (c *checker) contested(what string, is func(*graph.Step) bool) bool {
+	marked, named := c.annotated(is), c.g.Node(what)
+	return len(marked) == 1 && named != nil && named != marked[0] && !named.Step.Uncertain && c.g.Len() > 1
+}
+
+func (c *checker) ambiguous(what string, is func(*graph.Step) bool) {
+	if !c.contested(what, is) {
 		return
 	}
+	marked, named := c.annotated(is), c.g.Node(what)
 	c.report(named.Step.NameRange, "Rename this step, or drop the annotation of the other one.",
 		"a step is named %q while %q is annotated as the %s", what, marked[0].Name, what).
 		Relate(markRange(marked[0]), "%q is annotated here", marked[0].Name)
