@@ -209,6 +209,7 @@ type Merge struct {
 	HasExclude       bool
 	Computed         bool // a list holds names that the source does not tell
 	Conditional      bool
+	Guarded          bool // the code is prepared for it to fail
 	// Assigned and MaybeAssigned are the artifacts that the body has set before, which a merge leaves alone.
 	Assigned, MaybeAssigned IDs
 	Open                    bool // what is set before is not fully known
@@ -226,7 +227,8 @@ type Exit struct {
 // Content is what is plainly visible of a value that is assigned.
 type Content struct {
 	Kind ContentKind
-	Text string // of a scalar: the same text for equal values of one kind; else what it is, in a word or two
+	// Text is the same for equal values of one kind where it is not empty; of what can't be stored it says what it is.
+	Text string
 }
 
 // ContentKind tells values apart.

@@ -13,8 +13,8 @@ func (s IDs) Has(id int) bool { return id>>6 < len(s) && s[id>>6]&(1<<(id&63)) !
 
 // Add puts a number into the set.
 func (s *IDs) Add(id int) {
-	for id>>6 >= len(*s) {
-		*s = append(*s, 0)
+	if missing := id>>6 + 1 - len(*s); missing > 0 {
+		*s = append(*s, make([]uint64, missing)...)
 	}
 	(*s)[id>>6] |= 1 << (id & 63)
 }
@@ -28,8 +28,8 @@ func (s IDs) Remove(id int) {
 
 // Union adds all of another set and reports whether that changed anything.
 func (s *IDs) Union(other IDs) bool {
-	for len(*s) < len(other) {
-		*s = append(*s, 0)
+	if missing := len(other) - len(*s); missing > 0 {
+		*s = append(*s, make([]uint64, missing)...)
 	}
 	changed := false
 	for i, w := range other {

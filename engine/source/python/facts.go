@@ -1,6 +1,7 @@
 package python
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 
@@ -23,13 +24,14 @@ type facts struct {
 	walks   map[walkKey]*walked
 	bodies  map[funcKey]int
 	budget  int // of walks, against absurd sources
+	flattener
 }
 
 // maxWalks bounds how many times functions are walked for one flow.
 const maxWalks = 20_000
 
 type placeKey struct {
-	path  string
+	file  *file
 	start uint32
 }
 
@@ -89,6 +91,7 @@ func (w *workspace) readData(flow *graph.Flow, l lineage, list []owned) *graph.D
 	for _, o := range list {
 		x.addMember(o)
 	}
+	x.makeRoom(len(list))
 	steps := make(map[string]*graph.Step, len(flow.Steps))
 	for _, s := range flow.Steps {
 		steps[s.Name] = s
@@ -111,6 +114,18 @@ func (w *workspace) readData(flow *graph.Flow, l lineage, list []owned) *graph.D
 	x.classBodies()
 	x.sort(w.files)
 	return graph.NewData(x.data)
+}
+
+// makeRoom guesses how much there will be, so that the lists need not grow.
+func (x *facts) makeRoom(members int) {
+	size := 0
+	for _, c := range x.classes {
+		start, end := c.def.node.ByteRange()
+		size += bytes.Count(c.mod.text[start:min(int(end), len(c.mod.text))], []byte("self."))
+	}
+	x.data.Mentions = make([]graph.Mention, 0, size)
+	x.data.Bodies = make([]*graph.Body, 0, members)
+	x.places = make(map[placeKey]int, size)
 }
 
 func (o owned) function() function {
@@ -177,13 +192,40 @@ func (x *facts) info(fn function) *funcInfo {
 	if known := x.known[fn.key()]; known != nil {
 		return known
 	}
-	t := fn.mod.flatten(fn.node)
-	i := &funcInfo{tree: t, body: t.part(0, "body")}
-	for _, a := range fn.mod.arguments(fn.mod.field(fn.node, "parameters")) {
-		i.params = append(i.params, param{a.Name, a.Kind})
-	}
+	t := x.flatten(fn.mod.file, fn.node)
+	i := &funcInfo{tree: t, body: t.part(0, fieldBody), params: t.parameters(t.part(0, fieldParameters))}
 	x.known[fn.key()] = i
 	return i
+}
+
+// parameters are those of a function as [file.arguments] has them.
+func (t *flatTree) parameters(list node) []param {
+	var out []param
+	kind := graph.Positional
+	for p := t.first(list); p != none; p = t.after(list, p) {
+		inner := p
+		if t.isKind(p, "typed_parameter") {
+			inner = t.first(p)
+		}
+		a := param{kind: kind}
+		switch t.kindOf(inner) {
+		case "keyword_separator":
+			kind = graph.Keyword
+			continue
+		case "positional_separator":
+			continue
+		case "list_splat_pattern":
+			a.kind, kind = graph.VarArgs, graph.Keyword
+		case "dictionary_splat_pattern":
+			a.kind = graph.VarKeyword
+		}
+		for t.first(inner) != none {
+			inner = t.first(inner)
+		}
+		a.name = t.textOf(inner)
+		out = append(out, a)
+	}
+	return out
 }
 
 // id numbers an artifact's name.
@@ -198,7 +240,7 @@ func (x *facts) id(name string) int {
 
 // mention notes a place that names an artifact and returns its index. A place that several walks pass is noted once.
 func (x *facts) mention(f *file, start, end uint32, m graph.Mention) int {
-	key := placeKey{f.path, start}
+	key := placeKey{f, start}
 	if i, ok := x.places[key]; ok {
 		if old := &x.data.Mentions[i]; old.Kind == graph.Read && m.Kind != graph.Read {
 			old.Kind = m.Kind

@@ -103,6 +103,7 @@ func (w *walk) applyMerges(st *state, from *graph.Body, here graph.Range) (offse
 	for _, m := range from.Merges {
 		m.At = here
 		m.Conditional = m.Conditional || w.skippable()
+		m.Guarded = m.Guarded || w.guard > 0
 		m.Open = m.Open || st.open
 		m.Assigned, m.MaybeAssigned = m.Assigned.Clone(), m.MaybeAssigned.Clone()
 		m.Assigned.Union(st.must)
@@ -117,13 +118,13 @@ const maxMerges = 64
 
 // merge is self.merge_artifacts(inputs, exclude, include).
 func (w *walk) merge(st *state, n, args node) {
-	m := graph.Merge{Range: w.span(n), At: w.span(n), Conditional: w.skippable(), Open: st.open}
+	m := graph.Merge{Range: w.span(n), At: w.span(n), Conditional: w.skippable(), Guarded: w.guard > 0, Open: st.open}
 	position := 0
 	for c := w.t.first(args); c != none; c = w.t.after(args, c) {
 		name, e := "", c
 		switch w.t.kindOf(c) {
 		case "keyword_argument":
-			name, e = w.t.textOf(w.t.part(c, "name")), w.t.part(c, "value")
+			name, e = w.t.textOf(w.t.part(c, fieldName)), w.t.part(c, fieldValue)
 		case "list_splat", "dictionary_splat":
 			m.Computed = true
 			m.HasInclude = true
@@ -194,7 +195,7 @@ func (w *walk) transition(st *state, args node) {
 		e := w.t.bare(c)
 		switch w.t.kindOf(e) {
 		case "attribute":
-			if !w.objectPeek(st, w.t.part(e, "object")).is(theFlow) {
+			if !w.objectPeek(st, w.t.part(e, fieldObject)).is(theFlow) {
 				w.arg(st, e)
 			}
 		case "dictionary":
@@ -213,15 +214,15 @@ func (w *walk) cases(st *state, dict node) {
 			w.arg(st, pair)
 			continue
 		}
-		w.arg(st, w.t.part(pair, "key"))
-		if v := w.t.bare(w.t.part(pair, "value")); !w.t.isKind(v, "attribute") || !w.objectPeek(st, w.t.part(v, "object")).is(theFlow) {
+		w.arg(st, w.t.part(pair, fieldKey))
+		if v := w.t.bare(w.t.part(pair, fieldValue)); !w.t.isKind(v, "attribute") || !w.objectPeek(st, w.t.part(v, fieldObject)).is(theFlow) {
 			w.arg(st, v)
 		}
 	}
 }
 
 func (w *walk) transitionKeyword(st *state, arg node) {
-	name, e := w.t.textOf(w.t.part(arg, "name")), w.t.part(arg, "value")
+	name, e := w.t.textOf(w.t.part(arg, fieldName)), w.t.part(arg, fieldValue)
 	w.arg(st, e)
 	text, _, ok := w.literal(e)
 	if ok && text != "" && (name == "foreach" || name == "condition") {

@@ -40,7 +40,7 @@ func (w *walk) artifactName(written string) string {
 
 // attribute evaluates object.name.
 func (w *walk) attribute(st *state, n node, a access) *value {
-	object, name := w.t.part(n, "object"), w.t.part(n, "attribute")
+	object, name := w.t.part(n, fieldObject), w.t.part(n, fieldAttribute)
 	if a == changing {
 		if v := w.peekFlow(st, object); v == nil { // self.a.b = …: a is what changes
 			w.touch(st, object)
@@ -70,8 +70,8 @@ func (w *walk) objectPeek(st *state, n node) *value {
 		}
 		return v
 	case "attribute":
-		v := w.objectPeek(st, w.t.part(n, "object"))
-		name := w.t.textOf(w.t.part(n, "attribute"))
+		v := w.objectPeek(st, w.t.part(n, fieldObject))
+		name := w.t.textOf(w.t.part(n, fieldAttribute))
 		switch {
 		case v.is(theInputs) && !dunder(name) && name != "flows":
 			return inputValue
@@ -79,11 +79,11 @@ func (w *walk) objectPeek(st *state, n node) *value {
 			return classValue
 		}
 	case "subscript":
-		v := w.objectPeek(st, w.t.part(n, "value"))
-		return w.picked(v, w.t.part(n, "subscript"))
+		v := w.objectPeek(st, w.t.part(n, fieldValue))
+		return w.picked(v, w.t.part(n, fieldSubscript))
 	case "call":
-		if w.t.textOf(w.t.part(n, "function")) == "type" {
-			args := w.t.kids(w.t.part(n, "arguments"))
+		if w.t.textOf(w.t.part(n, fieldFunction)) == "type" {
+			args := w.t.kids(w.t.part(n, fieldArguments))
 			if len(args) == 1 && w.peek(st, args[0]).is(theFlow) {
 				return classValue
 			}
@@ -181,10 +181,10 @@ func (w *walk) selfAttr(st *state, at node, name string, a access) *value {
 		w.ask(id)
 	}
 	if a != checking {
-		w.use(st, graph.Use{Mention: i, ID: id, At: w.nameRange(at), Via: graph.ViaSelf, Guarded: a == hoping})
+		w.use(st, graph.Use{Mention: i, ID: id, At: w.x.data.Mentions[i].Range, Via: graph.ViaSelf, Guarded: a == hoping})
 	}
 	if a == changing {
-		w.write(st, graph.Assignment{Mention: i, ID: id, Kind: graph.Mutate, At: w.nameRange(at)})
+		w.write(st, graph.Assignment{Mention: i, ID: id, Kind: graph.Mutate, At: w.x.data.Mentions[i].Range})
 	}
 	return &value{kind: anArtifact, id: id}
 }
@@ -280,7 +280,7 @@ func (w *walk) inputAttr(st *state, at node, name string, v *value, a access) *v
 		w.ask(id)
 	}
 	if a != checking {
-		w.use(st, graph.Use{Mention: i, ID: id, At: w.nameRange(at), Via: graph.ViaInput, Step: v.step, Guarded: a == hoping})
+		w.use(st, graph.Use{Mention: i, ID: id, At: w.x.data.Mentions[i].Range, Via: graph.ViaInput, Step: v.step, Guarded: a == hoping, Conditional: v.picked})
 	}
 	return &value{kind: anInputValue, id: id}
 }
@@ -296,7 +296,7 @@ func (w *walk) touch(st *state, n node) {
 			w.expr(st, n)
 			return
 		}
-		w.touch(st, w.t.part(n, "value"))
+		w.touch(st, w.t.part(n, fieldValue))
 		w.subscripts(st, n)
 	case "identifier":
 		if v := w.expr(st, n); v.is(anArtifact) {

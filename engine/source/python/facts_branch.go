@@ -12,7 +12,7 @@ func (w *walk) condition(st *state, n node) (yes, no *state) {
 	n = w.t.bare(n)
 	switch w.t.kindOf(n) {
 	case "not_operator":
-		no, yes = w.condition(st, w.t.part(n, "argument"))
+		no, yes = w.condition(st, w.t.part(n, fieldArgument))
 		return yes, no
 	case "boolean_operator":
 		return w.booleanCondition(st, n)
@@ -32,7 +32,7 @@ func (w *walk) condition(st *state, n node) (yes, no *state) {
 		yes, no = st.clone(), st.clone()
 		if id >= 0 {
 			yes.suppose(id)
-			if w.t.textOf(w.t.part(n, "function")) == "getattr" {
+			if w.t.textOf(w.t.part(n, fieldFunction)) == "getattr" {
 				no.suppose(id)
 			}
 		}
@@ -51,7 +51,7 @@ func (w *walk) condition(st *state, n node) (yes, no *state) {
 }
 
 func (w *walk) booleanCondition(st *state, n node) (yes, no *state) {
-	left, right := w.t.part(n, "left"), w.t.part(n, "right")
+	left, right := w.t.part(n, fieldLeft), w.t.part(n, fieldRight)
 	yes, no = w.condition(st, left)
 	w.cond++
 	defer func() { w.cond-- }()
@@ -67,7 +67,7 @@ func (w *walk) isOr(n, left, right node) bool {
 	if left == none || right == none {
 		return false
 	}
-	return strings.Contains(w.t.slice(int(w.t.nodes[left].end), int(w.t.nodes[right].start)), "or")
+	return strings.Contains(w.t.cut(w.t.nodes[left].end, w.t.nodes[right].start), "or")
 }
 
 // askedBy is the artifact that hasattr(self, "x") or getattr(self, "x", default) asks for, -1 for another call.
@@ -75,11 +75,11 @@ func (w *walk) askedBy(st *state, call node) int {
 	if !w.t.isKind(call, "call") {
 		return -1
 	}
-	name := w.t.textOf(w.t.part(call, "function"))
+	name := w.t.textOf(w.t.part(call, fieldFunction))
 	if name != "hasattr" && name != "getattr" {
 		return -1
 	}
-	args := w.t.kids(w.t.part(call, "arguments"))
+	args := w.t.kids(w.t.part(call, fieldArguments))
 	if len(args) < 2 || name == "getattr" && len(args) != 3 || !w.peek(st, args[0]).is(theFlow) {
 		return -1
 	}
@@ -100,11 +100,11 @@ func (w *walk) peek(st *state, n node) *value {
 }
 
 func (w *walk) ifStatement(st *state, s node) {
-	yes, no := w.condition(st, w.t.part(s, "condition"))
+	yes, no := w.condition(st, w.t.part(s, fieldCondition))
 	w.cond++
-	w.block(yes, w.t.part(s, "consequence"))
+	w.block(yes, w.t.part(s, fieldConsequence))
 	ended := yes.dead
-	alternative := w.t.lang.fields["alternative"]
+	alternative := w.t.lang.parts[fieldAlternative]
 	out := yes
 	for c := w.t.first(s); c != none; c = w.t.after(s, c) {
 		if w.t.nodes[c].field != alternative {
@@ -112,13 +112,13 @@ func (w *walk) ifStatement(st *state, s node) {
 		}
 		if w.t.isKind(c, "elif_clause") {
 			var next *state
-			next, no = w.condition(no, w.t.part(c, "condition"))
-			w.block(next, w.t.part(c, "consequence"))
+			next, no = w.condition(no, w.t.part(c, fieldCondition))
+			w.block(next, w.t.part(c, fieldConsequence))
 			ended = ended || next.dead
 			out = join(out, next)
 			continue
 		}
-		w.block(no, w.t.part(c, "body"))
+		w.block(no, w.t.part(c, fieldBody))
 		ended = ended || no.dead
 	}
 	w.cond--
@@ -173,32 +173,32 @@ func (w *walk) turn(back *state, uses, writes, level int) {
 }
 
 func (w *walk) forStatement(st *state, s node) {
-	over := w.arg(st, w.t.part(s, "right"))
+	over := w.walkedOver(st, w.t.part(s, fieldRight))
 	in := st.clone()
 	w.loop++
-	w.assign(in, w.t.part(s, "left"), over.element(), graph.Content{})
+	w.assign(in, w.t.part(s, fieldLeft), over.element(), graph.Content{})
 	w.loop--
-	back, breaks := w.loopBody(in, w.t.part(s, "body"))
-	w.leave(st, st.clone(), back, breaks, w.t.part(s, "alternative"))
+	back, breaks := w.loopBody(in, w.t.part(s, fieldBody))
+	w.leave(st, st.clone(), back, breaks, w.t.part(s, fieldAlternative))
 }
 
 func (w *walk) whileStatement(st *state, s node) {
-	yes, no := w.condition(st, w.t.part(s, "condition"))
+	yes, no := w.condition(st, w.t.part(s, fieldCondition))
 	forever := no.dead
 	if !forever {
 		w.cond++
 	}
-	back, breaks := w.loopBody(yes, w.t.part(s, "body"))
+	back, breaks := w.loopBody(yes, w.t.part(s, fieldBody))
 	if !forever {
 		w.cond--
 	}
-	w.leave(st, no, back, breaks, w.t.part(s, "alternative"))
+	w.leave(st, no, back, breaks, w.t.part(s, fieldAlternative))
 }
 
 func (w *walk) leave(st, around, back, breaks *state, otherwise node) {
 	out := leaveLoop(around, back)
 	if otherwise != none {
-		w.block(out, w.t.part(otherwise, "body"))
+		w.block(out, w.t.part(otherwise, fieldBody))
 	}
 	st.set(join(out, breaks))
 }
@@ -208,7 +208,7 @@ func (w *walk) tryStatement(st *state, s node) {
 	writes := len(w.b.Writes)
 	guards := w.prepared(st, s)
 	w.guard += guards
-	w.block(st, w.t.part(s, "body"))
+	w.block(st, w.t.part(s, fieldBody))
 	w.guard -= guards
 	failed := w.interrupted(before, st, writes)
 	handled := (*state)(nil)
@@ -225,7 +225,7 @@ func (w *walk) tryStatement(st *state, s node) {
 			}
 			handled = join(handled, end)
 		case "else_clause":
-			w.block(st, w.t.part(c, "body"))
+			w.block(st, w.t.part(c, fieldBody))
 		case "finally_clause":
 			finally = c
 		}
@@ -278,7 +278,7 @@ func (w *walk) handler(st *state, s node) {
 		switch {
 		case w.t.isKind(c, "block"):
 			w.block(st, c)
-		case w.t.isKind(c, "identifier") && w.t.nodes[c].field == w.t.lang.fields["alias"]:
+		case w.t.isKind(c, "identifier") && w.t.nodes[c].field == w.t.lang.parts[fieldAlias]:
 			st.bind(w.t.textOf(c), nil)
 		default:
 			w.arg(st, c)
@@ -317,7 +317,7 @@ func (w *walk) prepared(_ *state, s node) int {
 func (w *walk) catches(clause node) bool {
 	named := false
 	for c := w.t.first(clause); c != none; c = w.t.after(clause, c) {
-		if w.t.isKind(c, "block") || w.t.nodes[c].field == w.t.lang.fields["alias"] {
+		if w.t.isKind(c, "block") || w.t.nodes[c].field == w.t.lang.parts[fieldAlias] {
 			continue
 		}
 		e := c
@@ -339,7 +339,7 @@ func (w *walk) withStatement(st *state, s node) {
 	for c := w.t.first(s); c != none; c = w.t.after(s, c) {
 		if w.t.isKind(c, "with_clause") {
 			for item := w.t.first(c); item != none; item = w.t.after(c, item) {
-				e := w.t.part(item, "value")
+				e := w.t.part(item, fieldValue)
 				if e == none {
 					e = item
 				}
@@ -348,7 +348,7 @@ func (w *walk) withStatement(st *state, s node) {
 			}
 		}
 	}
-	body := w.t.part(s, "body")
+	body := w.t.part(s, fieldBody)
 	if !suppressed {
 		w.block(st, body)
 		return
@@ -362,13 +362,13 @@ func (w *walk) withStatement(st *state, s node) {
 }
 
 func (w *walk) matchStatement(st *state, s node) {
-	subject := w.t.lang.fields["subject"]
+	subject := w.t.lang.parts[fieldSubject]
 	for c := w.t.first(s); c != none; c = w.t.after(s, c) {
 		if w.t.nodes[c].field == subject {
 			w.arg(st, c)
 		}
 	}
-	body := w.t.part(s, "body")
+	body := w.t.part(s, fieldBody)
 	if body == none {
 		body = s
 	}
@@ -394,7 +394,7 @@ func (w *walk) matchStatement(st *state, s node) {
 
 // caseClause walks one case and reports whether it takes every subject.
 func (w *walk) caseClause(st *state, clause node) (total bool) {
-	patterns, guard := 0, w.t.part(clause, "guard")
+	patterns, guard := 0, w.t.part(clause, fieldGuard)
 	for c := w.t.first(clause); c != none; c = w.t.after(clause, c) {
 		switch {
 		case w.t.isKind(c, "case_pattern"):
@@ -408,7 +408,7 @@ func (w *walk) caseClause(st *state, clause node) (total bool) {
 			}
 		}
 	}
-	w.block(st, w.t.part(clause, "consequence"))
+	w.block(st, w.t.part(clause, fieldConsequence))
 	text := strings.TrimSpace(w.t.textOf(clause))
 	return total && patterns == 1 && guard == none && !strings.HasPrefix(text, "case None") && !strings.HasPrefix(text, "case True") && !strings.HasPrefix(text, "case False")
 }

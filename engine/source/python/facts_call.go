@@ -15,6 +15,9 @@ var mutators = map[string]bool{
 	"reverse": true, "rotate": true, "setdefault": true, "sort": true, "symmetric_difference_update": true, "update": true,
 }
 
+// givers are those of them that are called for what they return as well.
+var givers = map[string]bool{"pop": true, "popitem": true, "popleft": true, "setdefault": true}
+
 // lookers are built-in functions that do nothing with a flow but look at it.
 var lookers = map[string]bool{
 	"print": true, "str": true, "repr": true, "id": true, "type": true, "isinstance": true, "issubclass": true, "format": true,
@@ -22,8 +25,8 @@ var lookers = map[string]bool{
 }
 
 func (w *walk) call(st *state, n node) *value {
-	fn := w.t.bare(w.t.part(n, "function"))
-	args := w.t.part(n, "arguments")
+	fn := w.t.bare(w.t.part(n, fieldFunction))
+	args := w.t.part(n, fieldArguments)
 	switch w.t.kindOf(fn) {
 	case "identifier":
 		return w.callName(st, n, fn, args)
@@ -75,7 +78,7 @@ func (w *walk) take(st *state, args node) given {
 			if g.named == nil {
 				g.named = map[string]*value{}
 			}
-			g.named[w.t.textOf(w.t.part(c, "name"))] = w.expr(st, c)
+			g.named[w.t.textOf(w.t.part(c, fieldName))] = w.expr(st, c)
 		case "list_splat", "dictionary_splat":
 			w.each(st, c)
 			g.spread = true
@@ -196,7 +199,7 @@ func (w *walk) sequenceCall(st *state, n node, name string, args node) *value {
 		for c := w.t.first(args); c != none; c = w.t.after(args, c) {
 			e := c
 			if w.t.isKind(c, "keyword_argument") {
-				e = w.t.part(c, "value")
+				e = w.t.part(c, fieldValue)
 			}
 			if w.t.isKind(w.t.bare(e), "lambda") {
 				lambdas = append(lambdas, w.t.bare(e))
@@ -215,7 +218,7 @@ func (w *walk) sequenceCall(st *state, n node, name string, args node) *value {
 		}
 	}
 	for _, l := range lambdas {
-		w.inner(st, w.t.part(l, "parameters"), w.t.part(l, "body"), over.element())
+		w.inner(st, w.t.part(l, fieldParameters), w.t.part(l, fieldBody), over.element())
 	}
 	if flow {
 		w.open(st, n, "the flow is handed on here")
@@ -240,7 +243,7 @@ func (w *walk) sequenceCall(st *state, n node, name string, args node) *value {
 		}
 	case "filter":
 		if over != nil {
-			return &value{kind: sequence, elem: over.element()}
+			return &value{kind: sequence, elem: over.element().pick()}
 		}
 	case "enumerate":
 		if e := first.element(); e != nil {
@@ -333,7 +336,7 @@ func (w *walk) askInput(step string) {
 
 // callAttribute is a call of object.name.
 func (w *walk) callAttribute(st *state, n, fn, args node) *value {
-	object, at := w.t.part(fn, "object"), w.t.part(fn, "attribute")
+	object, at := w.t.part(fn, fieldObject), w.t.part(fn, fieldAttribute)
 	name := w.t.textOf(at)
 	if f, ok := w.super(object, name); ok {
 		return w.callMethod(st, n, at, args, f)
@@ -350,7 +353,7 @@ func (w *walk) callAttribute(st *state, n, fn, args node) *value {
 		w.arguments(st, args)
 		return nil
 	}
-	if mutators[name] || w.inPlace(args) {
+	if (mutators[name] || w.inPlace(args)) && (!givers[name] || n == w.alone || !w.ofOthers(st, object)) {
 		w.touch(st, object)
 	} else {
 		w.expr(st, object)
@@ -361,6 +364,25 @@ func (w *walk) callAttribute(st *state, n, fn, args node) *value {
 	return w.pickFrom(name, w.arguments(st, args))
 }
 
+// ofOthers reports whether an expression starts from a join's input or from self.input, which belong to other tasks.
+func (w *walk) ofOthers(st *state, n node) bool {
+	for range maxNesting {
+		switch n = w.t.bare(n); w.t.kindOf(n) {
+		case "attribute":
+			object := w.t.part(n, fieldObject)
+			if v := w.objectPeek(st, object); v.is(anInput) || v.is(theFlow) && w.t.textOf(w.t.part(n, fieldAttribute)) == "input" {
+				return true
+			}
+			n = object
+		case "subscript":
+			n = w.t.part(n, fieldValue)
+		default:
+			return false
+		}
+	}
+	return false
+}
+
 // inPlace reports whether a call says inplace=True, as methods of data frames take it.
 func (w *walk) inPlace(args node) bool {
 	return w.t.isKind(args, "argument_list") && strings.Contains(strings.ReplaceAll(w.t.textOf(args), " ", ""), "inplace=True")
@@ -368,7 +390,7 @@ func (w *walk) inPlace(args node) bool {
 
 // moduleFunction is the function that a.b.f names in another file of the workspace.
 func (w *walk) moduleFunction(st *state, fn node) (function, bool) {
-	object := w.t.part(fn, "object")
+	object := w.t.part(fn, fieldObject)
 	if !w.t.isKind(object, "identifier") {
 		return function{}, false
 	}
@@ -380,7 +402,7 @@ func (w *walk) moduleFunction(st *state, fn node) (function, bool) {
 	if m.kind != symModule {
 		return function{}, false
 	}
-	s := w.x.w.attribute(m, w.t.textOf(w.t.part(fn, "attribute")), 0)
+	s := w.x.w.attribute(m, w.t.textOf(w.t.part(fn, fieldAttribute)), 0)
 	if s.kind != symFunc || s.node == nil {
 		return function{}, false
 	}
@@ -390,7 +412,7 @@ func (w *walk) moduleFunction(st *state, fn node) (function, bool) {
 // super resolves super().name.
 func (w *walk) super(object node, name string) (function, bool) {
 	object = w.t.bare(object)
-	if w.fn.owner == nil || !w.t.isKind(object, "call") || w.t.textOf(w.t.part(object, "function")) != "super" {
+	if w.fn.owner == nil || !w.t.isKind(object, "call") || w.t.textOf(w.t.part(object, fieldFunction)) != "super" {
 		return function{}, false
 	}
 	behind := false

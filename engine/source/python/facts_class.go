@@ -69,18 +69,18 @@ func (x *facts) classBodies() {
 			case "function_definition", "class_definition":
 			case "decorated_definition":
 				for _, d := range c.mod.definition(s).decorators {
-					x.classNames(c, c.mod.flatten(d))
+					x.classNames(c, x.flatten(c.mod.file, d))
 				}
 			default:
-				x.classNames(c, c.mod.flatten(s))
+				x.classNames(c, x.flatten(c.mod.file, s))
 			}
 		}
 	}
 }
 
 func (x *facts) classNames(c *class, t *flatTree) {
-	skip := t.lang.fields["attribute"]
-	name, left := t.lang.fields["name"], t.lang.fields["left"]
+	skip := t.lang.parts[fieldAttribute]
+	name, left := t.lang.parts[fieldName], t.lang.parts[fieldLeft]
 	for n := node(0); int(n) < len(t.nodes); n++ {
 		switch t.kindOf(n) {
 		case "function_definition", "class_definition", "lambda":
@@ -142,7 +142,7 @@ func (x *facts) catch(o owned, deco *ts.Node, b *graph.Body) {
 		if a.name != "var" {
 			continue
 		}
-		t := o.class.mod.flatten(a.value)
+		t := x.flatten(o.class.mod.file, a.value)
 		w := &walk{x: x, t: t, fn: o.function(), body: x.bodyOf(o.function())}
 		text, _, ok := w.literal(0)
 		switch {
@@ -152,7 +152,7 @@ func (x *facts) catch(o owned, deco *ts.Node, b *graph.Body) {
 		default:
 			i := w.note(t.bare(0), text, graph.Mention{Kind: graph.Assign, Via: graph.ViaSelf})
 			id := x.data.Mentions[i].ID
-			b.Writes = append(b.Writes, graph.Assignment{Mention: i, ID: id, Kind: graph.Assign, At: w.nameRange(t.bare(0))})
+			b.Writes = append(b.Writes, graph.Assignment{Mention: i, ID: id, Kind: graph.Assign, At: w.nameRange(t.bare(0)), Content: graph.Content{Kind: graph.ContentNone, Text: "None"}})
 			b.Exit.Surely.Add(id)
 			b.Exit.Maybe = b.Exit.Maybe.Clone()
 			b.Exit.Maybe.Add(id)

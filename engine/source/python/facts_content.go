@@ -34,11 +34,11 @@ func (w *walk) content(st *state, n node) graph.Content {
 	case "list", "tuple", "set", "dictionary", "expression_list":
 		return w.collection(st, n)
 	case "list_comprehension":
-		return graph.Content{Kind: graph.ContentList, Text: "list"}
+		return graph.Content{Kind: graph.ContentList}
 	case "set_comprehension":
-		return graph.Content{Kind: graph.ContentSet, Text: "set"}
+		return graph.Content{Kind: graph.ContentSet}
 	case "dictionary_comprehension":
-		return graph.Content{Kind: graph.ContentDict, Text: "dict"}
+		return graph.Content{Kind: graph.ContentDict}
 	case "lambda":
 		return graph.Content{Kind: graph.ContentFunction, Text: "lambda"}
 	case "generator_expression":
@@ -48,7 +48,7 @@ func (w *walk) content(st *state, n node) graph.Content {
 	case "call":
 		return w.callContent(st, n)
 	case "named_expression":
-		return w.content(st, w.t.part(n, "value"))
+		return w.content(st, w.t.part(n, fieldValue))
 	}
 	return graph.Content{}
 }
@@ -56,7 +56,7 @@ func (w *walk) content(st *state, n node) graph.Content {
 func (w *walk) number(n node) graph.Content {
 	text := strings.ReplaceAll(w.t.textOf(n), "_", "")
 	if w.t.isKind(n, "unary_operator") {
-		inner := w.t.part(n, "argument")
+		inner := w.t.part(n, fieldArgument)
 		if k := w.t.kindOf(inner); k != "integer" && k != "float" || !strings.HasPrefix(text, "-") {
 			return graph.Content{}
 		}
@@ -80,7 +80,7 @@ func (w *walk) collection(st *state, n node) graph.Content {
 	for c := w.t.first(n); c != none; c = w.t.after(n, c) {
 		e := c
 		if w.t.isKind(c, "pair") {
-			e = w.t.part(c, "value")
+			e = w.t.part(c, fieldValue)
 		}
 		if w.t.isKind(e, "list_splat") || w.t.isKind(e, "dictionary_splat") {
 			continue
@@ -92,7 +92,7 @@ func (w *walk) collection(st *state, n node) graph.Content {
 			return graph.Content{Kind: graph.ContentUnstorable, Text: inner.Text}
 		}
 	}
-	return graph.Content{Kind: kinds[w.t.kindOf(n)], Text: strings.TrimSuffix(string(kinds[w.t.kindOf(n)]), " ")}
+	return graph.Content{Kind: kinds[w.t.kindOf(n)], Text: strings.Join(strings.Fields(w.t.textOf(n)), "")}
 }
 
 func (w *walk) nameContent(st *state, n node) graph.Content {
@@ -115,7 +115,7 @@ func (w *walk) nameContent(st *state, n node) graph.Content {
 }
 
 func (w *walk) callContent(st *state, n node) graph.Content {
-	fn, args := w.t.bare(w.t.part(n, "function")), w.t.part(n, "arguments")
+	fn, args := w.t.bare(w.t.part(n, fieldFunction)), w.t.part(n, fieldArguments)
 	if v := w.peek(st, fn); v.is(localClass) {
 		return graph.Content{Kind: graph.ContentUnstorable, Text: "instance of a class defined in a function"}
 	}
@@ -140,8 +140,8 @@ func (w *walk) dotted(st *state, n node) string {
 	n = w.t.bare(n)
 	switch w.t.kindOf(n) {
 	case "attribute":
-		if of := w.dotted(st, w.t.part(n, "object")); of != "" {
-			return of + "." + w.t.textOf(w.t.part(n, "attribute"))
+		if of := w.dotted(st, w.t.part(n, fieldObject)); of != "" {
+			return of + "." + w.t.textOf(w.t.part(n, fieldAttribute))
 		}
 	case "identifier":
 		name := w.t.textOf(n)

@@ -42,7 +42,7 @@ func (w *walk) expr(st *state, n node) *value {
 	case "list_comprehension", "set_comprehension", "dictionary_comprehension", "generator_expression":
 		return w.comprehension(st, n)
 	case "lambda":
-		w.inner(st, w.t.part(n, "parameters"), w.t.part(n, "body"), nil)
+		w.inner(st, w.t.part(n, fieldParameters), w.t.part(n, fieldBody), nil)
 		return &value{kind: localFunction}
 	case "conditional_expression":
 		return w.choice(st, n)
@@ -54,14 +54,14 @@ func (w *walk) expr(st *state, n node) *value {
 		}
 		return nil
 	case "not_operator":
-		w.expr(st, w.t.part(n, "argument"))
+		w.expr(st, w.t.part(n, fieldArgument))
 		return nil
 	case "named_expression":
-		v := w.expr(st, w.t.part(n, "value"))
-		w.assign(st, w.t.part(n, "name"), v, w.content(st, w.t.part(n, "value")))
+		v := w.expr(st, w.t.part(n, fieldValue))
+		w.assign(st, w.t.part(n, fieldName), v, w.content(st, w.t.part(n, fieldValue)))
 		return v
 	case "keyword_argument":
-		return w.expr(st, w.t.part(n, "value"))
+		return w.expr(st, w.t.part(n, fieldValue))
 	case "as_pattern":
 		return w.asPattern(st, n)
 	case "assignment", "augmented_assignment":
@@ -89,6 +89,15 @@ func (w *walk) arg(st *state, n node) *value {
 		w.b.ReadsAny = true
 	} else if v.is(theInputs) || v.is(anInput) || v.is(sequence) && v.matters() {
 		w.b.ReadsAny = true
+	}
+	return v
+}
+
+// walkedOver evaluates what a loop goes over.
+func (w *walk) walkedOver(st *state, n node) *value {
+	v := w.expr(st, n)
+	if v.holdsFlow() {
+		w.open(st, n, "the flow is handed on here")
 	}
 	return v
 }
@@ -158,13 +167,13 @@ func (w *walk) display(st *state, n node) *value {
 }
 
 func (w *walk) subscript(st *state, n node) *value {
-	v := w.expr(st, w.t.part(n, "value"))
+	v := w.expr(st, w.t.part(n, fieldValue))
 	return w.picked(v, w.subscripts(st, n))
 }
 
 // subscripts evaluates what stands in the brackets and returns the last part of it.
 func (w *walk) subscripts(st *state, n node) (last node) {
-	field := w.t.lang.fields["subscript"]
+	field := w.t.lang.parts[fieldSubscript]
 	last = none
 	for c := w.t.first(n); c != none; c = w.t.after(n, c) {
 		if w.t.nodes[c].field == field {
@@ -213,7 +222,7 @@ func (w *walk) choice(st *state, n node) *value {
 }
 
 func (w *walk) boolean(st *state, n node) *value {
-	left, right := w.t.part(n, "left"), w.t.part(n, "right")
+	left, right := w.t.part(n, fieldLeft), w.t.part(n, fieldRight)
 	yes, no := w.condition(st, left)
 	v := w.peek(st, left)
 	w.cond++
@@ -234,19 +243,21 @@ func (w *walk) boolean(st *state, n node) *value {
 func (w *walk) comprehension(st *state, n node) *value {
 	vars := append([]variable(nil), st.vars...)
 	cond := w.cond
-	body := w.t.part(n, "body")
+	body := w.t.part(n, fieldBody)
+	filtered := false
 	w.loop++
 	for c := w.t.first(n); c != none; c = w.t.after(n, c) {
 		switch w.t.kindOf(c) {
 		case "for_in_clause":
-			over := w.arg(st, w.t.part(c, "right"))
-			w.assign(st, w.t.part(c, "left"), over.element(), graph.Content{})
+			over := w.walkedOver(st, w.t.part(c, fieldRight))
+			w.assign(st, w.t.part(c, fieldLeft), over.element(), graph.Content{})
 		case "if_clause":
 			for e := w.t.first(c); e != none; e = w.t.after(c, e) {
 				yes, _ := w.condition(st, e)
 				st.set(yes)
 			}
 			w.cond++
+			filtered = true
 		}
 	}
 	v := w.expr(st, body)
@@ -256,6 +267,9 @@ func (w *walk) comprehension(st *state, n node) *value {
 	w.cond = cond
 	w.loop--
 	st.vars = vars
+	if filtered {
+		v = v.pick()
+	}
 	if v == nil || w.t.isKind(n, "dictionary_comprehension") {
 		return nil
 	}

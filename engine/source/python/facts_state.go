@@ -24,9 +24,18 @@ type variable struct {
 
 func (s *state) clone() *state {
 	c := *s
-	c.must, c.always, c.may = s.must.Clone(), s.always.Clone(), s.may.Clone()
+	c.sets(len(s.may))
+	copy(c.must, s.must)
+	copy(c.always, s.always)
+	copy(c.may, s.may)
 	c.defs, c.vars = slices.Clone(s.defs), slices.Clone(s.vars)
 	return &c
+}
+
+// sets makes room for the three sets at once; must and always are never longer than may.
+func (s *state) sets(words int) {
+	all := make(graph.IDs, 3*words)
+	s.must, s.always, s.may = all[:words:words], all[words:2*words:2*words], all[2*words:]
 }
 
 // set makes the state that of another point.

@@ -69,6 +69,7 @@ func (w *walk) topLevel(st *state, e node) {
 	case "augmented_assignment":
 		w.augmented(st, e)
 	default:
+		w.alone = w.t.bare(e)
 		w.expr(st, e)
 	}
 }
@@ -118,14 +119,14 @@ func (w *walk) jump(st *state, s node) {
 
 // imports binds the names of an import in the function.
 func (w *walk) imports(st *state, s node) {
-	from := w.t.part(s, "module_name")
+	from := w.t.part(s, fieldModuleName)
 	for c := w.t.first(s); c != none; c = w.t.after(s, c) {
 		if c == from || w.t.isKind(c, "wildcard_import") {
 			continue
 		}
 		name, alias := w.t.textOf(c), ""
 		if w.t.isKind(c, "aliased_import") {
-			name, alias = w.t.textOf(w.t.part(c, "name")), w.t.textOf(w.t.part(c, "alias"))
+			name, alias = w.t.textOf(w.t.part(c, fieldName)), w.t.textOf(w.t.part(c, fieldAlias))
 		}
 		if from != none {
 			if alias == "" {
@@ -150,18 +151,18 @@ func (w *walk) nested(st *state, s node) {
 				w.each(st, c)
 			}
 		}
-		s = w.t.part(s, "definition")
+		s = w.t.part(s, fieldDefinition)
 	}
-	name := w.t.textOf(w.t.part(s, "name"))
+	name := w.t.textOf(w.t.part(s, fieldName))
 	switch w.t.kindOf(s) {
 	case "function_definition":
-		w.inner(st, w.t.part(s, "parameters"), w.t.part(s, "body"), nil)
+		w.inner(st, w.t.part(s, fieldParameters), w.t.part(s, fieldBody), nil)
 		st.bind(name, &value{kind: localFunction, content: graph.Content{Kind: graph.ContentFunction, Text: "nested function"}})
 	case "class_definition":
-		if bases := w.t.part(s, "superclasses"); bases != none {
+		if bases := w.t.part(s, fieldSuperclasses); bases != none {
 			w.each(st, bases)
 		}
-		w.inner(st, none, w.t.part(s, "body"), nil)
+		w.inner(st, none, w.t.part(s, fieldBody), nil)
 		st.bind(name, &value{kind: localClass, content: graph.Content{Kind: graph.ContentUnstorable, Text: "class defined in a function"}})
 	}
 }
@@ -196,7 +197,7 @@ func (w *walk) inner(st *state, params, body node, first *value) {
 // parameters binds the arguments of a nested function; their defaults are evaluated where it is defined.
 func (w *walk) parameters(in, st *state, params node, first *value) {
 	for p := w.t.first(params); p != none; p = w.t.after(params, p) {
-		if v := w.t.part(p, "value"); v != none {
+		if v := w.t.part(p, fieldValue); v != none {
 			w.arg(st, v)
 		}
 		name := p

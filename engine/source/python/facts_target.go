@@ -6,7 +6,7 @@ import (
 
 // assignment evaluates the right side, then sets its targets from the left.
 func (w *walk) assignment(st *state, n node) (*value, graph.Content) {
-	left, right := w.t.part(n, "left"), w.t.part(n, "right")
+	left, right := w.t.part(n, fieldLeft), w.t.part(n, fieldRight)
 	if right == none { // self.x: int says something, and sets nothing
 		w.declare(st, left)
 		return nil, graph.Content{}
@@ -27,8 +27,8 @@ func (w *walk) assignment(st *state, n node) (*value, graph.Content) {
 }
 
 func (w *walk) declare(st *state, left node) {
-	if w.t.isKind(left, "attribute") && w.peekFlow(st, w.t.part(left, "object")).is(theFlow) {
-		name := w.t.part(left, "attribute")
+	if w.t.isKind(left, "attribute") && w.peekFlow(st, w.t.part(left, fieldObject)).is(theFlow) {
+		name := w.t.part(left, fieldAttribute)
 		text := w.t.textOf(name)
 		if m := w.x.members[text]; !dunder(text) && !internals[text] && (m == nil || fixed(m)) {
 			w.note(name, text, graph.Mention{Kind: graph.Declare, Via: graph.ViaSelf})
@@ -72,6 +72,9 @@ func (w *walk) assign(st *state, target node, v *value, content graph.Content) {
 		if v == nil && content.Kind != graph.ContentUnknown {
 			v = &value{content: content}
 		}
+		if w.cond > 0 {
+			v = v.pick()
+		}
 		st.bind(w.t.textOf(target), v)
 	case "attribute":
 		w.assignAttribute(st, target, v, content, graph.Assign)
@@ -99,7 +102,7 @@ func (w *walk) assign(st *state, target node, v *value, content graph.Content) {
 
 // assignAttribute sets object.name.
 func (w *walk) assignAttribute(st *state, target node, v *value, content graph.Content, kind graph.MentionKind) {
-	object, name := w.t.part(target, "object"), w.t.part(target, "attribute")
+	object, name := w.t.part(target, fieldObject), w.t.part(target, fieldAttribute)
 	of := w.peekFlow(st, object)
 	if of == nil {
 		if v.holdsFlow() {
@@ -120,7 +123,8 @@ func (w *walk) setAttr(st *state, of *value, at node, name string, v *value, con
 		return
 	case anInput:
 		if m := w.x.members[name]; !dunder(name) && !internals[name] && m == nil {
-			w.note(at, name, graph.Mention{Kind: kind, Via: graph.ViaInput, Step: of.step})
+			i := w.note(at, name, graph.Mention{Kind: kind, Via: graph.ViaInput, Step: of.step})
+			w.ask(w.x.data.Mentions[i].ID)
 		}
 		return
 	case theInputs:
@@ -128,7 +132,9 @@ func (w *walk) setAttr(st *state, of *value, at node, name string, v *value, con
 	}
 	if v.is(theFlow) || v.is(theInputs) || v.is(anInput) {
 		content = graph.Content{Kind: graph.ContentUnstorable, Text: "flow"}
-		if !v.is(theFlow) {
+		if v.is(theInputs) {
+			content.Text = "inputs of a join"
+		} else if v.is(anInput) {
 			content.Text = "input of a join"
 		}
 	}
@@ -149,25 +155,25 @@ func (w *walk) setAttr(st *state, of *value, at node, name string, v *value, con
 	i := w.note(at, name, graph.Mention{Kind: kind, Via: graph.ViaSelf})
 	id := w.x.data.Mentions[i].ID
 	if kind == graph.Update {
-		w.use(st, graph.Use{Mention: i, ID: id, At: w.nameRange(at), Via: graph.ViaSelf})
+		w.use(st, graph.Use{Mention: i, ID: id, At: w.x.data.Mentions[i].Range, Via: graph.ViaSelf})
 		content = graph.Content{}
 	}
-	w.write(st, graph.Assignment{Mention: i, ID: id, Kind: kind, At: w.nameRange(at), Content: content})
+	w.write(st, graph.Assignment{Mention: i, ID: id, Kind: kind, At: w.x.data.Mentions[i].Range, Content: content})
 }
 
 // augmented is target += value.
 func (w *walk) augmented(st *state, n node) {
-	left := w.t.bare(w.t.part(n, "left"))
+	left := w.t.bare(w.t.part(n, fieldLeft))
 	switch w.t.kindOf(left) {
 	case "attribute":
-		w.arg(st, w.t.part(n, "right"))
+		w.arg(st, w.t.part(n, fieldRight))
 		w.assignAttribute(st, left, nil, graph.Content{}, graph.Update)
 	case "identifier":
-		w.arg(st, w.t.part(n, "right"))
+		w.arg(st, w.t.part(n, fieldRight))
 		st.bind(w.t.textOf(left), nil) // a list would change in place, a number would not
 	default:
 		w.touch(st, left)
-		w.arg(st, w.t.part(n, "right"))
+		w.arg(st, w.t.part(n, fieldRight))
 	}
 }
 
@@ -178,7 +184,7 @@ func (w *walk) remove(st *state, n node) {
 	case "identifier":
 		st.bind(w.t.textOf(n), nil)
 	case "attribute":
-		object, name := w.t.part(n, "object"), w.t.part(n, "attribute")
+		object, name := w.t.part(n, fieldObject), w.t.part(n, fieldAttribute)
 		if of := w.peekFlow(st, object); of != nil {
 			w.delAttr(st, of, name, w.t.textOf(name))
 			return
@@ -214,9 +220,9 @@ func (w *walk) delAttr(st *state, of *value, at node, name string) {
 	}
 	id := w.x.data.Mentions[i].ID
 	if !st.dead && !st.may.Has(id) && !st.open && !w.touched(id) {
-		w.place(graph.Place{Kind: graph.PlaceDelete, Name: w.artifactName(name), Range: w.nameRange(at)})
+		w.place(graph.Place{Kind: graph.PlaceDelete, Name: w.artifactName(name), Range: w.nameRange(at), Merged: st.maybeMerged != 0})
 	}
-	w.write(st, graph.Assignment{Mention: i, ID: id, Kind: graph.Delete, At: w.nameRange(at)})
+	w.write(st, graph.Assignment{Mention: i, ID: id, Kind: graph.Delete, At: w.x.data.Mentions[i].Range})
 }
 
 // touched reports whether the body has read or asked for an artifact before, which loads it.

@@ -12,7 +12,8 @@ type value struct {
 	step    string // of an input: the step it comes from; of a module or an imported name: its dotted path
 	elem    *value // of a sequence
 	elems   []*value
-	id      int // of an artifact
+	id      int  // of an artifact
+	picked  bool // an input that was chosen by some condition
 	content graph.Content
 }
 
@@ -41,6 +42,7 @@ var (
 	inputsValue = &value{kind: theInputs}
 	inputValue  = &value{kind: anInput}
 	itemValue   = &value{kind: theItem}
+	pickedValue = &value{kind: anInput, picked: true}
 	inputsList  = &value{kind: sequence, elem: inputValue}
 )
 
@@ -89,6 +91,25 @@ func (v *value) matters() bool {
 	return false
 }
 
+// pick is the value where it was chosen by some condition.
+func (v *value) pick() *value {
+	switch {
+	case v.is(anInput) && !v.picked:
+		return &value{kind: anInput, step: v.step, picked: true}
+	case v.is(theInputs):
+		return &value{kind: sequence, elem: pickedValue}
+	case v.is(sequence):
+		return &value{kind: sequence, elem: v.elem.pick()}
+	case v.is(tupleOf) && v.matters():
+		out := &value{kind: tupleOf}
+		for _, e := range v.elems {
+			out.elems = append(out.elems, e.pick())
+		}
+		return out
+	}
+	return v
+}
+
 // holdsFlow reports whether the flow itself can be reached through the value.
 func (v *value) holdsFlow() bool {
 	switch {
@@ -117,6 +138,9 @@ func (v *value) key() string {
 	case theInputs:
 		return "i"
 	case anInput:
+		if v.picked {
+			return "p" + v.step + "."
+		}
 		return "t" + v.step + "."
 	case sequence:
 		return "[" + v.elem.key() + "]"
@@ -144,9 +168,9 @@ func either(a, b *value) *value {
 		return nil
 	case a.kind == anInput:
 		if a.step == b.step {
-			return a
+			return a.pick()
 		}
-		return inputValue
+		return pickedValue
 	case a.kind == sequence:
 		return &value{kind: sequence, elem: either(a.elem, b.elem)}
 	case a.kind == anArtifact || a.kind == anInputValue:

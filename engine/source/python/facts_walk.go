@@ -18,6 +18,7 @@ type walk struct {
 	// functions around the point; early is set where the rest of a block can be skipped.
 	cond, guard, loop, deferred, depth int
 	early                              bool
+	alone                              node // the expression that stands alone as the statement
 	loops                              []*loop
 	exit                               *state       // joined states of all returns
 	guarded                            map[int]bool // artifacts the function asks for before it uses them
@@ -51,8 +52,10 @@ func (x *facts) walk(fn function, given []*value) *walked {
 	x.walks[key] = done
 	x.budget--
 	info := x.info(fn)
+	done.body.Uses, done.body.Writes = make([]graph.Use, 0, 6), make([]graph.Assignment, 0, 4)
 	w := &walk{x: x, t: info.tree, fn: fn, body: x.bodyOf(fn), b: done.body}
-	st := &state{}
+	st := &state{vars: make([]variable, 0, len(info.params)+4)}
+	st.sets(len(x.data.Names)>>6 + 1)
 	if x.budget < 0 {
 		w.open(st, 0, "the code is too entangled to follow")
 	}
@@ -125,7 +128,7 @@ func (w *walk) finishLate(st *state) {
 // handsOver reports whether the function ends with a transition, so that returning early means never to hand over.
 func (w *walk) handsOver() bool {
 	last := none
-	body := w.t.part(0, "body")
+	body := w.t.part(0, fieldBody)
 	for c := w.t.first(body); c != none; c = w.t.after(body, c) {
 		last = c
 	}

@@ -23,16 +23,96 @@ type flatNode struct {
 // flatTree is a part of a file's tree without comments and tokens that have no name.
 type flatTree struct {
 	*file
-	nodes []flatNode
+	source string // the file's text
+	nodes  []flatNode
 }
 
+// field is a named part of a node, by a number that is the same for every grammar.
+type field uint8
+
+const (
+	fieldAlias field = iota
+	fieldAlternative
+	fieldArgument
+	fieldArguments
+	fieldAttribute
+	fieldBody
+	fieldCondition
+	fieldConsequence
+	fieldDefinition
+	fieldFunction
+	fieldGuard
+	fieldKey
+	fieldLeft
+	fieldModuleName
+	fieldName
+	fieldObject
+	fieldParameters
+	fieldRight
+	fieldSubject
+	fieldSubscript
+	fieldSuperclasses
+	fieldValue
+	fieldCount
+)
+
+var fieldNames = [fieldCount]string{
+	fieldAlias:        "alias",
+	fieldAlternative:  "alternative",
+	fieldArgument:     "argument",
+	fieldArguments:    "arguments",
+	fieldAttribute:    "attribute",
+	fieldBody:         "body",
+	fieldCondition:    "condition",
+	fieldConsequence:  "consequence",
+	fieldDefinition:   "definition",
+	fieldFunction:     "function",
+	fieldGuard:        "guard",
+	fieldKey:          "key",
+	fieldLeft:         "left",
+	fieldModuleName:   "module_name",
+	fieldName:         "name",
+	fieldObject:       "object",
+	fieldParameters:   "parameters",
+	fieldRight:        "right",
+	fieldSubject:      "subject",
+	fieldSubscript:    "subscript",
+	fieldSuperclasses: "superclasses",
+	fieldValue:        "value",
+}
+
+// flattener copies parts of files. The arrays of small trees share their memory.
+type flattener struct {
+	room    []flatNode
+	sources map[*file]string
+}
+
+// chunk is how many nodes are made room for at once.
+const chunk = 4096
+
 // flatten copies the tree below a node, in the order of the source.
-func (f *file) flatten(n *ts.Node) *flatTree {
-	comment, continuation := f.lang.extras[0], f.lang.extras[1]
-	if nodes, ok := flattenFast(n, comment, continuation); ok {
-		return &flatTree{f, nodes}
+func (x *flattener) flatten(f *file, n *ts.Node) *flatTree {
+	source, known := x.sources[f]
+	if !known {
+		if x.sources == nil {
+			x.sources = map[*file]string{}
+		}
+		source = string(f.text)
+		x.sources[f] = source
 	}
-	return &flatTree{f, flattenSlow(n, comment, continuation)}
+	t := &flatTree{file: f, source: source}
+	comment, continuation := f.lang.extras[0], f.lang.extras[1]
+	most := int(n.DescendantCount())
+	if cap(x.room) < most {
+		x.room = make([]flatNode, max(most, chunk))
+	}
+	if count, ok := flattenFast(n, x.room[:most], comment, continuation); ok {
+		t.nodes = x.room[:count:count]
+		x.room = x.room[count:]
+		return t
+	}
+	t.nodes = flattenSlow(n, comment, continuation)
+	return t
 }
 
 // flattenSlow is flatten on the binding's cursor.
@@ -75,13 +155,13 @@ func (t *flatTree) kindOf(n node) string {
 func (t *flatTree) isKind(n node, kind string) bool { return n >= 0 && t.kindOf(n) == kind }
 
 // part returns the child that is a named part of its parent, none where there is no such part.
-func (t *flatTree) part(n node, name string) node {
+func (t *flatTree) part(n node, which field) node {
 	if n < 0 {
 		return none
 	}
-	field := t.lang.fields[name]
+	want := t.lang.parts[which]
 	for c := t.first(n); c != none; c = t.after(n, c) {
-		if t.nodes[c].field == field {
+		if t.nodes[c].field == want {
 			return c
 		}
 	}
@@ -129,5 +209,11 @@ func (t *flatTree) textOf(n node) string {
 	if n < 0 {
 		return ""
 	}
-	return t.slice(int(t.nodes[n].start), int(t.nodes[n].end))
+	return t.cut(t.nodes[n].start, t.nodes[n].end)
+}
+
+// cut guards against offsets beyond the text: the parser sees it with a final newline added.
+func (t *flatTree) cut(start, end uint32) string {
+	end = min(end, uint32(len(t.source)))
+	return t.source[min(start, end):end]
 }

@@ -62,16 +62,13 @@ import (
 	ts "github.com/tree-sitter/go-tree-sitter"
 )
 
-// flattenFast is false where the structs are not what they should be.
-func flattenFast(n *ts.Node, comment, continuation uint16) ([]flatNode, bool) {
-	if unsafe.Sizeof(*n) != unsafe.Sizeof(C.flat_ts_node{}) || unsafe.Sizeof(flatNode{}) != unsafe.Sizeof(C.flat_node{}) {
-		return nil, false
+// flattenFast writes the nodes into room and returns how many they are. It is false where there is not enough of it, or the
+// structs are not what they should be.
+func flattenFast(n *ts.Node, room []flatNode, comment, continuation uint16) (int, bool) {
+	if len(room) == 0 || unsafe.Sizeof(*n) != unsafe.Sizeof(C.flat_ts_node{}) || unsafe.Sizeof(flatNode{}) != unsafe.Sizeof(C.flat_node{}) {
+		return 0, false
 	}
-	nodes := make([]flatNode, max(1, n.DescendantCount()))
-	count := C.flatten_tree(unsafe.Pointer(n), (*C.flat_node)(unsafe.Pointer(&nodes[0])), C.int32_t(len(nodes)),
+	count := C.flatten_tree(unsafe.Pointer(n), (*C.flat_node)(unsafe.Pointer(&room[0])), C.int32_t(len(room)),
 		C.uint16_t(comment), C.uint16_t(continuation))
-	if count < 0 {
-		return nil, false
-	}
-	return nodes[:count:count], true
+	return int(count), count >= 0
 }

@@ -30,12 +30,14 @@ func TestFlatten(t *testing.T) {
 			t.Fatal(err)
 		}
 		slow := flattenSlow(f.root(), f.lang.extras[0], f.lang.extras[1])
-		if fast, ok := flattenFast(f.root(), f.lang.extras[0], f.lang.extras[1]); ok {
+		room := make([]flatNode, f.root().DescendantCount())
+		if n, ok := flattenFast(f.root(), room, f.lang.extras[0], f.lang.extras[1]); ok {
+			fast := room[:n]
 			if diff := cmp.Diff(slow, fast, cmp.AllowUnexported(flatNode{})); diff != "" {
 				t.Errorf("the two ways differ:\n%s", diff)
 			}
 		}
-		tree := &flatTree{f, slow}
+		tree := new(flattener).flatten(f, f.root())
 		if got, want := len(tree.kids(0)), len(f.children(f.root())); got != want {
 			t.Errorf("the root has %d children, want %d", got, want)
 		}
@@ -53,10 +55,10 @@ func BenchmarkFlatten(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer f.close()
-	n := len(f.flatten(f.root()).nodes)
+	n := len(new(flattener).flatten(f, f.root()).nodes)
 	b.Run("fast", func(b *testing.B) {
 		for b.Loop() {
-			f.flatten(f.root())
+			new(flattener).flatten(f, f.root())
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/node")
 	})
