@@ -12,5 +12,10 @@ func features() []feature {
 		graphFeature(),
 		lenses(),
 		commandsFeature(),
+		definition(),
+		references(),
+		highlight(),
+		hover(),
+		completion(),
 	}
 }

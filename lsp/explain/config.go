@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
@@ -206,4 +207,19 @@ func scalar(v *graph.Value) string {
 
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(s) + `"`
+}
+
+// Key explains a key by the path that leads to it: the config's attribute, then keys and subscripts as they are written.
+func (c *Context) Key(path []string) string {
+	u := &graph.ConfigUse{Attr: path[0], When: graph.AtTask}
+	for _, part := range path[1:] {
+		key, item := strings.CutPrefix(part, "[")
+		key = strings.Trim(strings.TrimSuffix(key, "]"), `"' `)
+		_, err := strconv.Atoi(key)
+		u.Path = append(u.Path, graph.ConfigKey{Name: key, Item: item, Index: item && err == nil})
+	}
+	if len(u.Path) == 0 {
+		return ""
+	}
+	return c.ConfigKey(&names.Spot{Use: u, Key: len(u.Path) - 1})
 }

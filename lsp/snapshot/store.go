@@ -15,6 +15,7 @@ import (
 // environment is what all snapshots of a store share.
 type environment struct {
 	encoding position.Encoding
+	mended   mended
 
 	mu    sync.Mutex
 	files map[string]map[string]struct{} // guarded by mu: what the newest analysis of each file was made from
