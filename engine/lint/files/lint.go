@@ -76,6 +76,8 @@ type Judged struct {
 	Started  bool              // running the file starts it
 	// Template is true for a class that nothing starts and that is no whole flow: it is taken for a base class, and only said to be one.
 	Template bool
+
+	faulty bool // the graph has faults, silenced ones too: rules that build on it may be silent
 }
 
 // Lint reads a file and judges its flows. An error means that the file could not be read at all or that the context ended.
@@ -121,6 +123,7 @@ func contains(list []graph.Class, f *graph.Flow) bool {
 func judge(f python.Found, opts Options, s *sieve) Judged {
 	j := Judged{Flow: f.Flow, Graph: graph.New(f.Flow), Started: f.Started}
 	found := rules.Check(f.Flow, j.Graph, rules.Options{Targets: opts.targets(f.Flow.Name), ReadFile: opts.ReadFile, Dir: opts.Dir})
+	j.faulty = slices.ContainsFunc(found, func(d lint.Diagnostic) bool { return d.Severity == lint.Error && d.Code < "SP2" })
 	if !f.Started && unfinished(found) {
 		j.Template = true
 		found = template(f.Flow, found)

@@ -48,13 +48,14 @@ func (s *sieve) of(file string) *rules.Ignores {
 }
 
 // comments reports what is wrong with the ignore comments of a file. That one is of no use is said only where nothing that is unknown could make use
-// of it: other code that derives from a class of the file, rules that were not applied, parts of the flow that depend on running code.
+// of it: other code that derives from a class of the file, rules that were not applied or are silent as long as the graph has faults, parts of the
+// flow that depend on running code.
 func (s *sieve) comments(file string, flows *python.Flows, judged []Judged) []lint.Diagnostic {
 	if len(judged) == 0 {
 		return nil
 	}
 	g := s.of(file)
-	found := g.Unknown()
+	found := g.Wrong()
 	if settled(flows, judged) {
 		found = append(found, g.Unused(s.judged)...)
 	}
@@ -71,7 +72,7 @@ func settled(flows *python.Flows, judged []Judged) bool {
 	if len(flows.Faults) > 0 || slices.ContainsFunc(flows.List, func(f python.Found) bool { return !f.Started }) {
 		return false
 	}
-	return !slices.ContainsFunc(judged, func(j Judged) bool { return len(j.Flow.Dynamic) > 0 || j.Template || unclear(j.Flow) })
+	return !slices.ContainsFunc(judged, func(j Judged) bool { return len(j.Flow.Dynamic) > 0 || j.Template || j.faulty || unclear(j.Flow) })
 }
 
 func unclear(f *graph.Flow) bool {

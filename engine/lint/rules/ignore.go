@@ -129,10 +129,16 @@ func (i *ignore) names(code string) bool {
 	return slices.ContainsFunc(i.codes, func(n named) bool { return n.code == code })
 }
 
-// Unknown reports the codes in comments that no rule has.
-func (g *Ignores) Unknown() []lint.Diagnostic {
+// Wrong reports comments that can't do what they say, whatever the findings are: codes that no rule has, and comments for the file below its first
+// statement.
+func (g *Ignores) Wrong() []lint.Diagnostic {
 	var found lint.Findings
 	for _, i := range g.list {
+		if i.late {
+			at := graph.Range{File: g.file, Start: i.from, End: i.to}
+			found.Report(unusedIgnore(), at, "Move it above the first statement of the file, on a line of its own.",
+				"this comment is for the whole file and has no effect here")
+		}
 		for _, n := range i.codes {
 			if word := i.word(n); word == "" {
 				found.Report(unknownIgnored(), n.at, "Name the rules, as in ignore[SP203], or leave the brackets out.", "the brackets name no rule to ignore")
@@ -154,10 +160,7 @@ func (g *Ignores) Unused(judged func(code string) bool) []lint.Diagnostic {
 	var found lint.Findings
 	for _, i := range g.list {
 		switch {
-		case i.late:
-			at := graph.Range{File: g.file, Start: i.from, End: i.to}
-			found.Report(unusedIgnore(), at, "Move it above the first statement of the file, on a line of its own.",
-				"this comment is for the whole file and has no effect here")
+		case i.late: // told by Wrong
 		case len(i.codes) == 0 && !i.file && len(i.used) == 0:
 			at := graph.Range{File: g.file, Start: i.from, End: i.to}
 			d := found.Report(unusedIgnore(), at, "Remove it.", "this comment silences nothing")
