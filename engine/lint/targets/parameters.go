@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/decorators/uses"
 )
 
@@ -87,13 +88,31 @@ func checkPayload(c *checker) {
 			largest = p
 		}
 	}
-	inner, err := json.Marshal(values)
-	if err != nil || largest == nil {
+	size, err := payload(values)
+	if err != nil || largest == nil || size <= maxPayload {
 		return
 	}
-	outer, err := json.Marshal(map[string]string{"Parameters": string(inner)})
-	if err == nil && len(outer) > maxPayload {
-		c.report(largest.Range, "Read it from a file by IncludeFile.",
-			"%s takes %d bytes of parameters; the defaults have %d", c.who(), maxPayload, len(outer))
+	d := c.report(largest.Range, "Read it from a file by IncludeFile.", "%s takes %d bytes of parameters; the defaults have %d", c.who(), maxPayload, size)
+	if len(uses.Named(c.uses, "schedule")) > 0 { // a schedule starts the flow without sending them
+		d.Severity = lint.Warning
 	}
+}
+
+// payload is the size of the input that starts an execution: a JSON object whose one value is the parameters as JSON text.
+func payload(values map[string]string) (int, error) {
+	inner, err := plainJSON(values)
+	if err != nil {
+		return 0, err
+	}
+	outer, err := plainJSON(map[string]string{"Parameters": inner})
+	return len(outer), err
+}
+
+// plainJSON does not escape what only HTML minds.
+func plainJSON(v any) (string, error) {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return strings.TrimSpace(b.String()), err
 }

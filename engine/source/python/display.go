@@ -29,6 +29,8 @@ func (f *file) literal(n *ts.Node, depth int) graph.Literal {
 	case "integer", "float", "unary_operator", "binary_operator":
 		if v, ok := f.number(n, depth); ok {
 			l.Kind, l.Number, l.Text = v.kind(), v.value, v.text()
+		} else if text, ok := f.repeated(n, depth); ok {
+			l.Kind, l.Text = graph.LiteralStr, text
 		}
 	case "string", "concatenated_string":
 		l.Kind, l.Text = f.textLiteral(n)
@@ -87,6 +89,22 @@ func (f *file) dictItems(n *ts.Node, l *graph.Literal, depth int) {
 		l.Keys = append(l.Keys, f.literal(f.field(c, "key"), depth+1))
 		l.Items = append(l.Items, f.literal(f.field(c, "value"), depth+1))
 	}
+}
+
+// maxRepeated is how long a repeated string may get, in bytes.
+const maxRepeated = 1 << 16
+
+// repeated computes a string times a number.
+func (f *file) repeated(n *ts.Node, depth int) (string, bool) {
+	if !f.is(n, "binary_operator") || f.source(f.field(n, "operator")) != "*" {
+		return "", false
+	}
+	text, ok := f.stringValue(f.field(n, "left"))
+	times, also := f.number(f.field(n, "right"), depth+1)
+	if !ok || !also || times.float || times.value < 0 || times.value*float64(len(text)) > maxRepeated {
+		return "", false
+	}
+	return strings.Repeat(text, int(times.value)), true
 }
 
 // numeral is a number that is written out or follows from such by simple arithmetic.

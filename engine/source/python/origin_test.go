@@ -92,6 +92,7 @@ func TestLiterals(t *testing.T) {
 		"b'a'": {Kind: graph.LiteralBytes, Text: "b'a'"}, "(0x10)": {Kind: graph.LiteralInt, Text: "16", Number: 16},
 		"-1_000": {Kind: graph.LiteralInt, Text: "-1000", Number: -1000}, "1.5e1": {Kind: graph.LiteralFloat, Text: "15.0", Number: 15},
 		"60 * 60": {Kind: graph.LiteralInt, Text: "3600", Number: 3600}, "3 / 2": {Kind: graph.LiteralFloat, Text: "1.5", Number: 1.5},
+		"'ab' * 2": {Kind: graph.LiteralStr, Text: "abab"}, "'ab' * 99999": {Text: "'ab' * 99999"}, "'a' * -1": {Text: "'a' * -1"},
 		"2 ** 70": {Text: "2 ** 70"}, "1 / 0": {Text: "1 / 0"}, "3j": {Text: "3j"}, "9999999999999999999": {Text: "9999999999999999999"},
 		"lambda: 1": {Kind: graph.LiteralFunction, Text: "lambda: 1"}, "os.environ": {Text: "os.environ"}, "fn": {Kind: graph.LiteralFunction, Text: "fn"},
 		"[x for x in y]": {Kind: graph.LiteralList, Open: true, Text: "[x for x in y]"},
