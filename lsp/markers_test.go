@@ -16,6 +16,9 @@ func actions() map[string]markers.Action {
 		"diagnostics": showDiagnostics,
 		"graph":       showGraph,
 		"lenses":      showLenses,
+		"actions":     showActions,
+		"extract":     showExtract,
+		"fixall":      showFixAll,
 	}
 }
 

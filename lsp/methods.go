@@ -11,6 +11,7 @@ func features() []feature {
 		diagnosticsFeature(),
 		graphFeature(),
 		lenses(),
+		codeActions(),
 		commandsFeature(),
 		definition(),
 		references(),

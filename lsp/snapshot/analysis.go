@@ -121,3 +121,10 @@ func settingsFault(err error) *lint.Diagnostic {
 	}
 	return &lint.Diagnostic{Severity: lint.Error, Range: fault.Range, Message: fault.Message, Detail: fault.Hint}
 }
+
+// LintOptions are those a file is linted with.
+func (s *Snapshot) LintOptions(path string) files.Options {
+	o, _ := s.options(path, &recorder{s: s, files: map[string]struct{}{}})
+	o.ReadFile = s.ReadFile
+	return o
+}

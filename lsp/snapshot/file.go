@@ -28,6 +28,7 @@ type File struct {
 	parsed *python.Parsed // guarded by mu
 	failed error          // guarded by mu: why there is no tree
 	older  *python.Parsed // guarded by mu: a version to parse from
+	lent   bool           // guarded by mu: older belongs to another file
 	moved  bool           // guarded by mu: a newer version has taken the trees over, or the file is closed
 }
 
@@ -94,7 +95,9 @@ func (f *File) Parsed(ctx context.Context) (*python.Parsed, error) {
 		}
 		return nil, err
 	}
-	f.older.Release()
+	if !f.lent {
+		f.older.Release()
+	}
 	f.older = nil
 	if !f.moved { // else nobody would give it back but the collector
 		f.parsed = p
@@ -127,8 +130,19 @@ func (f *File) release() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.parsed.Release()
-	f.older.Release()
+	if !f.lent {
+		f.older.Release()
+	}
 	f.older, f.moved = nil, true
+}
+
+// as is the file with another text, whose trees are made with the help of this one's and take nothing from it.
+func (f *File) as(text string, encoding position.Encoding) *File {
+	next := newDocument(f.URI, f.Language, f.Version, text, encoding)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	next.older, next.lent = f.parsed, true
+	return next
 }
 
 // rest gives the trees back until somebody asks for them again.

@@ -24,6 +24,8 @@ type Snapshot struct {
 	roots  []string
 	index  []string // files of the workspace that are known to have to do with flows, sorted
 	rules  Rules
+	// preview is true for a state that is only thought of: nothing of it is kept.
+	preview bool
 
 	mu       sync.Mutex
 	analyses map[string]*pending // guarded by mu
@@ -117,7 +119,7 @@ func (s *Snapshot) Analysis(ctx context.Context, path string) (*Analysis, error)
 	if err == nil || ctx.Err() == nil {
 		p.done, p.err = a, err
 	}
-	if err == nil {
+	if err == nil && !s.preview {
 		s.env.note(a)
 	}
 	return a, err

@@ -203,7 +203,7 @@ func (c *Case) comment(text string) {
 	}
 }
 
-var marker = regexp.MustCompile(`^(\s*)#(<?)( *)(\^+)\s+([a-zA-Z][\w.-]*)\s*(.*)$`)
+var marker = regexp.MustCompile(`^(\s*)#(<?)([ \t]*)(\^+)\s+([a-zA-Z][\w.-]*)\s*(.*)$`)
 
 // marked finds the markers of a file.
 func marked(name, text string) []step {
