@@ -3,6 +3,8 @@ package lsp_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,12 +24,17 @@ func languageActions() map[string]markers.Action {
 		"definition": goTo(protocol.MethodTextDocumentDefinition),
 		"references": showReferences,
 		"highlight":  showHighlights,
+		"complete":   showCompletion,
+		"resolve":    showResolved,
 	}
 }
 
 func TestLanguage(t *testing.T) {
 	t.Parallel()
-	setup := editor.Options{Server: lsp.Options{Now: now}}
+	setup := editor.Options{Server: lsp.Options{Now: now}, Capabilities: editor.Full(false)}
+	setup.Capabilities.TextDocument.Completion = &protocol.CompletionClientCapabilities{
+		CompletionItem: &protocol.ClientCompletionItemOptions{SnippetSupport: new(true)},
+	}
 	markers.RunWith(t, filepath.Join("testdata", "language"), setup, withRun(languageActions()))
 }
 
@@ -68,6 +75,85 @@ func showHover(c *markers.Case, at markers.Place, _ []string) string {
 		out += fmt.Sprintf("\n(for %v)", h.Range)
 	}
 	return out
+}
+
+// placed is the place of an action in the comment of a case, named by file, line and column: flow.py:3:9.
+func placed(c *markers.Case, at markers.Place, args []string) (markers.Place, []string) {
+	if at.File != "" {
+		return at, args
+	}
+	parts := strings.Split(args[0], ":")
+	line, err := strconv.Atoi(parts[1])
+	column, err2 := strconv.Atoi(parts[2])
+	if err != nil || err2 != nil {
+		c.T.Fatalf("%q is no place", args[0])
+	}
+	p := protocol.Position{Line: uint32(line - 1), Character: uint32(column - 1)}
+	return markers.Place{File: parts[0], Range: protocol.Range{Start: p, End: p}}, args[1:]
+}
+
+func completions(c *markers.Case, at markers.Place) []protocol.CompletionItem {
+	var list *protocol.CompletionList
+	c.Ask(protocol.MethodTextDocumentCompletion, &protocol.CompletionParams{TextDocumentPositionParams: positionOf(c, at)}, &list)
+	if list == nil {
+		return nil
+	}
+	items := slices.Clone(list.Items)
+	slices.SortStableFunc(items, func(a, b protocol.CompletionItem) int {
+		x, _ := a.SortText.Get()
+		y, _ := b.SortText.Get()
+		return strings.Compare(x, y)
+	})
+	return items
+}
+
+// showCompletion lists what is offered, and the edit of the first item where it does more than put the label where the place is.
+func showCompletion(c *markers.Case, at markers.Place, args []string) string {
+	at, args = placed(c, at, args)
+	items := completions(c, at)
+	if items == nil {
+		return "nothing"
+	}
+	var b strings.Builder
+	for _, i := range items {
+		line := i.Label
+		if i.LabelDetails != nil && i.LabelDetails.Description != nil {
+			line += " · " + *i.LabelDetails.Description
+		}
+		edit, ok := i.TextEdit.(*protocol.TextEdit)
+		if !ok {
+			c.T.Fatalf("%q has no edit", i.Label)
+		}
+		if edit.NewText != i.Label {
+			line += " → " + edit.NewText
+		}
+		if len(args) > 0 && args[0] == "edits" {
+			line += " at " + markers.Span(edit.Range)
+		}
+		b.WriteString(line + "\n")
+	}
+	return b.String()
+}
+
+// showResolved shows an item as a user sees it who looks at it.
+func showResolved(c *markers.Case, at markers.Place, args []string) string {
+	at, args = placed(c, at, args)
+	for _, i := range completions(c, at) {
+		if i.Label != args[0] {
+			continue
+		}
+		var out protocol.CompletionItem
+		c.Ask(protocol.MethodCompletionItemResolve, &i, &out)
+		text := "no documentation"
+		if m, ok := out.Documentation.(*protocol.MarkupContent); ok {
+			text = strings.ReplaceAll(m.Value, string(c.URI("")), "file://.")
+		}
+		for _, e := range out.AdditionalTextEdits {
+			text += fmt.Sprintf("\n%s: %q", markers.Span(e.Range), e.NewText)
+		}
+		return text
+	}
+	return "not offered"
 }
 
 func goTo(method string) markers.Action {

@@ -62,7 +62,7 @@ func newRoot(a *app) *cobra.Command {
 	for _, add := range []func(*app) *cobra.Command{
 		newRun, newResume,
 		newLint, newCheck, newShow, newOutputDot, newOutputRaw,
-		newRuns, newLogs, newDump, newTag,
+		newRuns, newTasks, newLogs, newDump, newTag,
 		newLSP,
 		newRule, newDoctor, newVersion, newExecFlow, newStoreServer,
 	} {

@@ -180,6 +180,17 @@ func finish(t *testing.T, dir string, most time.Duration, argv ...string) {
 	}
 }
 
+// fails runs a flow that does not reach its end.
+func fails(t *testing.T, dir string, argv ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), argv[0], argv[1:]...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "METAFLOW_USER=tester")
+	if out, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 1 {
+		t.Fatalf("%s ended with %v, want 1\n%s", strings.Join(argv, " "), err, out)
+	}
+}
+
 // binary is the engine under test: SPINDLE_BIN or what `make build` left.
 func binary(t *testing.T) string {
 	t.Helper()

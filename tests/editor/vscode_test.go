@@ -21,8 +21,8 @@ type place struct {
 	URL        string `json:"url"`
 	Wary       string `json:"wary"` // the editor that asks whether a workspace is trusted
 	Workspace  string `json:"workspace"`
+	Second     string `json:"second"`
 	Roots      string `json:"roots"`      // a .code-workspace of two folders
-	Settings   string `json:"settings"`   // the user's settings.json
 	Extensions string `json:"extensions"` // where the extension is installed
 	Shots      string `json:"shots"`
 	Chromium   string `json:"chromium"`
@@ -52,7 +52,7 @@ func TestVSCode(t *testing.T) {
 	p.Shots = filepath.Join(root, "build", "shots")
 	e := editor{node: node, entry: entry, dir: dir}
 	e.install(t, vsix(t, root))
-	p.Settings, p.Extensions = e.settings(), e.extensions()
+	p.Extensions = e.extensions()
 	p.URL = e.start(t, "--disable-workspace-trust")
 	p.Wary = e.start(t)
 	drive(t, extension, p)
@@ -101,7 +101,7 @@ func drive(t *testing.T, extension string, p place) {
 // workspaces are copies of testdata in a folder of the test's own, a run made in them.
 func workspaces(t *testing.T, dir string) place {
 	t.Helper()
-	p := place{Workspace: filepath.Join(dir, "workspace"), Roots: filepath.Join(dir, "both.code-workspace")}
+	p := place{Workspace: filepath.Join(dir, "workspace"), Second: filepath.Join(dir, "second"), Roots: filepath.Join(dir, "both.code-workspace")}
 	for _, name := range []string{"workspace", "second"} {
 		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join("testdata", name))); err != nil {
 			t.Fatal(err)
@@ -110,6 +110,8 @@ func workspaces(t *testing.T, dir string) place {
 	write(t, filepath.Join(p.Workspace, "large.py"), largeFlow(1000))
 	write(t, p.Roots, `{"folders": [{"path": "workspace"}, {"path": "second"}]}`)
 	finish(t, p.Workspace, time.Minute, binary(t), "run", "good.py")
+	fails(t, p.Workspace, binary(t), "run", "mixed.py")
+	misspell(t, filepath.Join(p.Workspace, "mixed.py"), "self.report}", "self.reprot}")
 	return p
 }
 
@@ -141,6 +143,19 @@ func largeFlow(n int) string {
 	step(last, "", "self.next(self.end)")
 	step("end", "", "pass")
 	return b.String()
+}
+
+// misspell puts a fault into a flow that has been run.
+func misspell(t *testing.T, path, right, wrong string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(text, []byte(right)) {
+		t.Fatalf("%s has no %q", path, right)
+	}
+	write(t, path, strings.Replace(string(text), right, wrong, 1))
 }
 
 func write(t *testing.T, path, text string) {

@@ -106,7 +106,7 @@ test('logs', () => {
     },
     { pathspec: 'F/1/a/3', attempt: 1, lines: [] },
   ]);
-  assert.equal(text, '── F/1/a/2\n06:16:03.349   working\n             ! oh\n\n── F/1/a/3 (attempt 1)\n   printed nothing\n');
+  assert.equal(text, '--- F/1/a/2\n06:16:03.349   working\n             ! oh\n\n--- F/1/a/3 (attempt 1)\n   printed nothing\n');
   assert.equal(logText([]), 'There are no logs.\n');
 });
 

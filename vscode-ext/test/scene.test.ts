@@ -145,7 +145,7 @@ test('the line for the whole', () => {
     last: { state: 'done', seconds: 12, tasks: 4, done: 4 },
   };
   const s = drawn({ ...diamond(), ...more });
-  assert.equal(s.summary, '5 steps or more, 1 fault, last run done in 12 s');
+  assert.equal(s.summary, '5 steps or more, 1 fault, last run done');
   assert.equal(s.faults[0]?.code, 'SP101');
   assert.equal(lastText({ state: 'running', seconds: 5, tasks: 3, done: 1 }), 'running for 5.0 s, 1 of 3 tasks done');
 });

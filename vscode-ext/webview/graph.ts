@@ -66,6 +66,7 @@ function show(next: Scene): void {
   notice.hidden = true;
   element('flow', HTMLElement).textContent = next.flow;
   element('summary', HTMLElement).textContent = next.summary;
+  element('summary', HTMLElement).title = next.summary;
   hideTip(tip);
   const faults = element('faults', HTMLElement);
   faults.replaceChildren(...next.faults.map(faultLine));

@@ -113,7 +113,9 @@ func TestCancelled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	read := func(string) ([]byte, error) { return []byte("from metaflow import FlowSpec\nclass A(FlowSpec): pass\n"), nil }
+	read := func(string) ([]byte, error) {
+		return []byte("from metaflow import FlowSpec\nclass A(FlowSpec): pass\n"), nil
+	}
 	opts := Options{Of: func(string) files.Options { return files.Options{ReadFile: read} }}
 	if _, err := Lint(ctx, []Source{{File: "a.py"}}, opts); !errors.Is(err, context.Canceled) {
 		t.Errorf("lint: %v", err)

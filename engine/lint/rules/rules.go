@@ -7,6 +7,7 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/artifacts"
 	"github.com/spindle-flow/spindle/engine/lint/configs"
 	"github.com/spindle-flow/spindle/engine/lint/decorators"
 	"github.com/spindle-flow/spindle/engine/lint/structure"
@@ -24,7 +25,7 @@ type Options struct {
 
 // All lists the rules of every group by code.
 func All() []lint.Rule {
-	list := slices.Concat(common(), structure.Rules(), decorators.Rules(), configs.Rules(), targets.Rules())
+	list := slices.Concat(common(), structure.Rules(), artifacts.Rules(), decorators.Rules(), configs.Rules(), targets.Rules())
 	slices.SortFunc(list, func(a, b lint.Rule) int { return strings.Compare(a.Code, b.Code) })
 	return list
 }
@@ -35,6 +36,7 @@ func Check(f *graph.Flow, g *graph.Graph, opts Options) []lint.Diagnostic {
 	if f.Broken {
 		return found
 	}
+	found = append(found, artifacts.Check(f, g)...)
 	found = append(found, decorators.Check(f, g)...)
 	found = append(found, configs.Check(f, configs.Options{ReadFile: opts.ReadFile, Dir: opts.Dir})...)
 	found = append(found, targets.Check(f, g, opts.Targets)...)

@@ -140,7 +140,7 @@ func TestConfigExpressions(t *testing.T) {
 		`config_expr("cgf.a + len(retry)")`:   {nil, "cgf@45? len@53 retry@57", ""},
 		`config_expr("[x for x in cfg.l]")`:   {[]string{"cfg.l@61 5:57-5:62 expression"}, "cfg@57", ""},
 		`config_expr("(lambda y: y)(cfg.l)")`: {[]string{"cfg.l@63 5:59-5:64 expression for p(default=) part"}, "cfg@59", ""},
-		`config_expr("cfg.")`:                 {nil, "", `5:45 invalid syntax`},
+		`config_expr("cfg.")`:                 {nil, "", `5:48 something must follow "."`},
 		`config_expr("x = cfg.a")`:            {nil, "", "5:44 the text must be an expression, not an assignment"},
 		`config_expr("")`:                     {nil, "", "5:44 the text is empty"},
 		`config_expr("cfg.a").b`:              {nil, "", "5:53 no key can follow a config_expr that is more than a config's name"},

@@ -13,6 +13,7 @@ type language struct {
 	kinds  []string
 	fields map[string]uint16
 	extras [2]uint16 // comment, line_continuation
+	parts  [fieldCount]uint16
 }
 
 var pythonLanguage = sync.OnceValue(func() *language {
@@ -26,6 +27,9 @@ var pythonLanguage = sync.OnceValue(func() *language {
 	}
 	for i, kind := range []string{"comment", "line_continuation"} {
 		l.extras[i] = l.ts.IdForNodeKind(kind, true)
+	}
+	for i, name := range fieldNames {
+		l.parts[i] = l.fields[name]
 	}
 	return l
 })

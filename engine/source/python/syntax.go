@@ -15,12 +15,18 @@ import (
 // syntaxFault returns the first place where the text is not Python, nil if it all is.
 func (f *file) syntaxFault() *graph.Fault {
 	scan := scanTokens(f.text)
-	indent := scan.indent
+	indent, line := scan.indent, scan.line
 	if scan.problem != "" {
-		indent = indentFault{}
+		indent, line = indentFault{}, lineFault{}
+	}
+	if indent.message != "" && (line.message == "" || indent.offset < line.start) {
+		line = lineFault{}
 	}
 	if !f.root().HasError() {
-		if indent.message != "" {
+		switch {
+		case line.message != "" && !line.colon:
+			return f.faultAt(line.start, line.end, line.message)
+		case indent.message != "":
 			return f.faultAt(indent.offset, indent.offset+1, indent.message)
 		}
 		return f.oldStatement()
@@ -30,6 +36,8 @@ func (f *file) syntaxFault() *graph.Fault {
 	switch {
 	case scan.problem != "":
 		return f.faultAt(scan.offset, scan.offset+1, scan.problem)
+	case line.message != "" && f.lineOf(uint(line.start)) <= f.lineOf(end):
+		return f.faultAt(line.start, line.end, line.message)
 	case indent.message != "" && f.lineOf(uint(indent.offset)) <= f.lineOf(start):
 		return f.faultAt(indent.offset, indent.offset+1, indent.message)
 	case bad.IsMissing():

@@ -11,8 +11,9 @@ type tokenScan struct {
 	flat    []byte // the text with the line ends and comments inside brackets turned to spaces
 	offset  int    // of the first bracket or string that does not match, when problem is not empty
 	problem string
-	// indent is the first fault of indentation; it is only to be trusted where problem is empty.
+	// indent is the first fault of indentation, line the first of a logical line; they are only to be trusted where problem is empty.
 	indent indentFault
+	line   lineFault
 }
 
 type tokenScanner struct {
@@ -20,6 +21,7 @@ type tokenScanner struct {
 	text []byte
 	open []int // offsets of the open brackets
 	in   indentation
+	now  logical
 }
 
 // scanTokens tells brackets, strings and comments apart. It serves broken text, where a lone bracket or quote explains better
@@ -29,15 +31,22 @@ func scanTokens(text []byte) tokenScan {
 	s.flat = bytes.Clone(text)
 	for i := 0; i < len(text); {
 		if len(s.open) == 0 && s.in.fresh {
-			if next := s.in.begin(text, i); next > i {
+			next := s.in.begin(text, i)
+			if !s.in.fresh {
+				s.now.begin(next)
+			}
+			if next > i {
 				i = next
 				continue
 			}
 		}
 		i = s.token(i)
 	}
+	if !s.in.fresh && len(s.open) == 0 {
+		s.now.finish(text)
+	}
 	s.in.finish(len(text))
-	s.indent = s.in.fault
+	s.indent, s.line = s.in.fault, s.now.fault
 	if len(s.open) > 0 {
 		at := s.open[len(s.open)-1]
 		s.fail(at, fmt.Sprintf("%q was never closed", text[at:at+1]))
@@ -55,7 +64,7 @@ func (s *tokenScanner) fail(offset int, problem string) {
 func (s *tokenScanner) token(i int) int {
 	c := s.text[i]
 	if c != '#' && !isSpace(c) {
-		s.in.last = c
+		s.in.last, s.now.last = c, i
 	}
 	switch c {
 	case '#':
@@ -71,8 +80,11 @@ func (s *tokenScanner) token(i int) int {
 		if len(s.open) > 0 {
 			s.flat[i] = ' '
 		} else {
+			s.now.finish(s.text)
 			s.in.fresh = true
 		}
+	case ':':
+		s.now.colon = s.now.colon || len(s.open) == 0 && !bytes.HasPrefix(s.text[i:], []byte(":="))
 	case '(', '[', '{':
 		s.open = append(s.open, i)
 	case ')', ']', '}':

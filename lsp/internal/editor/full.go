@@ -29,6 +29,7 @@ func Full(pull bool) *protocol.ClientCapabilities {
 				IsPreferredSupport:       yes, DisabledSupport: yes, DataSupport: yes,
 				ResolveSupport: protocol.ClientCodeActionResolveOptions{Properties: []string{"edit"}},
 			},
+			Completion:     &protocol.CompletionClientCapabilities{},
 			Hover:          &protocol.HoverClientCapabilities{ContentFormat: []protocol.MarkupKind{protocol.MarkupKindMarkdown}},
 			DocumentSymbol: &protocol.DocumentSymbolClientCapabilities{HierarchicalDocumentSymbolSupport: yes},
 		},

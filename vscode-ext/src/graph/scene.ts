@@ -176,7 +176,6 @@ function summary(g: FlowGraph): string {
     (f) => f.severity === 'error' || f.severity === 'warning',
   );
   if (faults.length > 0) parts.push(faults.length === 1 ? '1 fault' : `${faults.length} faults`);
-  if (g.last && g.last.state !== '')
-    parts.push(`last run ${lastText({ state: g.last.state, ...(g.last.seconds === undefined ? {} : { seconds: g.last.seconds }) })}`);
+  if (g.last && g.last.state !== '') parts.push(`last run ${g.last.state}`);
   return parts.join(', ');
 }

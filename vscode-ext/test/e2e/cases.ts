@@ -2,6 +2,10 @@
 import type { Browser } from 'playwright-core';
 import { edit } from './edit';
 import { graphFromKeyboard, largeGraph, liveGraph } from './graph';
+import { severalRoots, untrusted } from './places';
+import { runFlow, runsTree, spinStep } from './runs';
+import { crash, lostProgram } from './server';
+import { allThemes } from './themes';
 
 /** Where everything is. */
 export interface Place {
@@ -9,8 +13,8 @@ export interface Place {
   readonly url: string;
   readonly wary: string;
   readonly workspace: string;
+  readonly second: string;
   readonly roots: string;
-  readonly settings: string;
   readonly extensions: string;
   readonly shots: string;
 }
@@ -22,4 +26,12 @@ export const cases: readonly (readonly [string, Case])[] = [
   ['the graph while typing', liveGraph],
   ['the graph by keyboard', graphFromKeyboard],
   ['a graph of a thousand steps', largeGraph],
+  ['the graph in all themes', allThemes],
+  ['runs, values and logs', runsTree],
+  ['run a flow', runFlow],
+  ['spin a step', spinStep],
+  ['a server that crashes', crash],
+  ['a program that is not there', lostProgram],
+  ['several roots', severalRoots],
+  ['a workspace that is not trusted', untrusted],
 ];

@@ -104,6 +104,16 @@ export class Workbench {
     await this.page.locator('.part.panel').waitFor({ state: 'hidden' });
   }
 
+  /** A row of the tree in the side bar. */
+  row(words: string): Locator {
+    return this.page.locator('.sidebar .pane-body .monaco-list-row', { hasText: words }).first();
+  }
+
+  async expand(words: string): Promise<void> {
+    const row = this.row(words);
+    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.click();
+  }
+
   /** The graph page inside its panel. */
   graph(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');

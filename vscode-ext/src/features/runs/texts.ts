@@ -7,7 +7,7 @@ export function logText(logs: readonly TaskLog[]): string {
   const blocks = logs.map((log) => {
     const attempt = log.attempt > 0 ? ` (attempt ${log.attempt})` : '';
     const lines = log.lines.map((l) => `${clock(l.time)} ${l.stream === 'stderr' ? '!' : ' '} ${l.text}`);
-    return [`── ${log.pathspec}${attempt}`, ...(lines.length === 0 ? ['   printed nothing'] : lines), ''].join('\n');
+    return [`--- ${log.pathspec}${attempt}`, ...(lines.length === 0 ? ['   printed nothing'] : lines), ''].join('\n');
   });
   return blocks.length === 0 ? 'There are no logs.\n' : blocks.join('\n');
 }

@@ -108,7 +108,10 @@ function words(item: Exclude<Item, { kind: 'note' }>): { look: Look; id: string 
   }
 }
 
+// The day is left out where it is today's.
 function localTime(rfc3339: string): string {
   const time = new Date(rfc3339);
-  return Number.isNaN(time.getTime()) ? '' : time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  if (Number.isNaN(time.getTime())) return '';
+  const today = time.toDateString() === new Date().toDateString();
+  return time.toLocaleString(undefined, today ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' });
 }
