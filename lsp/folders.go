@@ -45,13 +45,17 @@ func didChangeWorkspaceFolders(_ context.Context, s *session, p *protocol.DidCha
 
 func didChangeWatchedFiles(_ context.Context, s *session, p *protocol.DidChangeWatchedFilesParams) error {
 	var paths []string
+	runs := false
 	for _, c := range p.Changes {
 		path := snapshot.PathOf(c.URI)
 		if strings.Contains(filepath.ToSlash(path), "/.metaflow/") {
-			s.spawn(s.runsChanged)
+			runs = true
 			continue
 		}
 		paths = append(paths, path)
+	}
+	if runs {
+		s.spawn(s.runsChanged)
 	}
 	if len(paths) == 0 {
 		return nil

@@ -15,6 +15,7 @@ import (
 	"go.lsp.dev/jsonrpc2"
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/linting"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/version"
 	"github.com/spindle-flow/spindle/lsp"
 	"github.com/spindle-flow/spindle/lsp/transport"
@@ -54,6 +55,7 @@ that run in a browser.`),
 func (a *app) lspServer() lsp.Options {
 	return lsp.Options{
 		Version:    version.Number,
+		ReadFile:   linting.ReadFile,
 		Log:        func(line string) { fmt.Fprintln(a.io.Err, line) },
 		Alive:      processExists,
 		Now:        a.ws.Now,

@@ -2,16 +2,14 @@ package snapshot
 
 import (
 	"context"
-	"errors"
-	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/files"
 	"github.com/spindle-flow/spindle/engine/lint/rules"
-	"github.com/spindle-flow/spindle/engine/lint/settings"
 	"github.com/spindle-flow/spindle/engine/source/python"
 )
 
@@ -33,8 +31,8 @@ type Analysis struct {
 	Source *python.Flows
 	// None is true for a file that has nothing to do with flows.
 	None bool
-	// Settings is what is wrong with the project's settings, which are then not heeded.
-	Settings *lint.Diagnostic
+	// Settings is what is wrong with the project's settings, which are then not heeded, and with its spindle.yaml.
+	Settings []lint.Diagnostic
 
 	files map[string]struct{}
 	facts lazy[[]*Facts]
@@ -75,56 +73,27 @@ func analyse(ctx context.Context, s *Snapshot, path string) (*Analysis, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	options, fault := s.options(path, r)
+	var options files.Options
+	options, a.Settings = s.options(path, r)
 	a.Result = files.Judge(path, flows, options)
 	a.None = !a.Sure && !mentions(s.File(path))
-	if fault != nil {
-		a.Settings = fault
-	}
 	return a, ctx.Err()
+}
+
+// unread is true where a flow may be missing only because the file can't be read.
+func (a *Analysis) unread() bool {
+	return slices.ContainsFunc(a.Findings, func(d lint.Diagnostic) bool { return d.Code == "SP100" })
 }
 
 // mentions reports whether the text of a file points to a flow, though none can be read from it.
 func mentions(f *File) bool { return f != nil && strings.Contains(f.text, "FlowSpec") }
 
-// Told are the findings of an analysis, none for a file that has nothing to do with flows. Classes that other flows derive from are judged with those.
+// Told are the findings of an analysis, none for a file that is not sure to hold a flow, as `spindle lint` passes over it in a folder. Classes that
+// other flows derive from are judged with those.
 func (a *Analysis) Told(bases []graph.Class) []lint.Diagnostic {
-	if a.None {
+	if a.None || !a.Sure && !a.unread() {
 		return nil
 	}
-	found := a.Without(bases)
-	if a.Settings != nil {
-		found = append(found, *a.Settings)
-	}
-	return found
+	return append(a.Without(bases), a.Settings...)
 }
 
-// options are those of the project, with the editor's above them. What is wrong with the project's is returned beside.
-func (s *Snapshot) options(path string, r *recorder) (files.Options, *lint.Diagnostic) {
-	o := files.Options{ReadFile: r.read, Roots: s.roots, Dir: filepath.Dir(path), Targets: s.rules.Targets, Choice: s.rules.Choice}
-	project, err := settings.Find(filepath.Dir(path), r.read)
-	if err != nil {
-		return o, settingsFault(err)
-	}
-	o.Choice = s.rules.Choice.Over(project.Choice(path))
-	if len(o.Targets) == 0 {
-		o.Targets = project.Targets
-	}
-	return o, nil
-}
-
-// settingsFault is what is wrong with the project's settings, as a finding in their file; nil for what has no place there.
-func settingsFault(err error) *lint.Diagnostic {
-	fault, ok := errors.AsType[*settings.Fault](err)
-	if !ok {
-		return nil
-	}
-	return &lint.Diagnostic{Severity: lint.Error, Range: fault.Range, Message: fault.Message, Detail: fault.Hint}
-}
-
-// LintOptions are those a file is linted with.
-func (s *Snapshot) LintOptions(path string) files.Options {
-	o, _ := s.options(path, &recorder{s: s, files: map[string]struct{}{}})
-	o.ReadFile = s.ReadFile
-	return o
-}

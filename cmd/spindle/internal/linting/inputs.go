@@ -150,7 +150,7 @@ func (in *Inputs) excluded(path string) bool { return in.of(filepath.Dir(path)).
 // Options say how to lint the files.
 func (in *Inputs) Options() project.Options {
 	return project.Options{Workers: in.Workers, Of: func(file string) files.Options {
-		o := files.Options{ReadFile: in.ReadFile, Choice: in.choice(file), ChoiceOf: in.choice}
+		o := files.Options{ReadFile: in.ReadFile, Roots: []string{in.Dir}, Choice: in.choice(file), ChoiceOf: in.choice}
 		in.targets(file, &o)
 		return o
 	}}

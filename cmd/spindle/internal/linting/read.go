@@ -19,6 +19,11 @@ func (in *Inputs) ReadFile(path string) ([]byte, error) {
 	if path == in.StdinFile && path != "" {
 		return in.Stdin, nil
 	}
+	return ReadFile(path)
+}
+
+// ReadFile reads a file of the user's from disk, unless it can't be a source or a config.
+func ReadFile(path string) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe must not make us wait
 	if err != nil {
 		return nil, err
