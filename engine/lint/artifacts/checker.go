@@ -18,6 +18,8 @@ type checker struct {
 	// a is nil where the graph or what may set artifacts is not fully known.
 	a      *dataflow.Analysis
 	unsure bool
+	all    []step  // whose bodies are known
+	ran    []step  // those of them that a run can get to
 	faults []fault // of reads, found once for three rules
 	judged bool
 	rule   lint.Rule
@@ -30,6 +32,7 @@ func newChecker(f *graph.Flow, g *graph.Graph) *checker {
 	if !c.unsure {
 		c.a = dataflow.New(g)
 	}
+	c.listSteps()
 	return c
 }
 
@@ -59,25 +62,22 @@ type step struct {
 }
 
 // steps lists the steps that are sure to be there as written, in the order of the graph.
-func (c *checker) steps() []step {
-	var out []step
-	for _, n := range c.g.Nodes() {
-		if b := c.data.Step(n.Name); b != nil && !n.Step.Uncertain {
-			out = append(out, step{n, b})
-		}
-	}
-	return out
-}
+func (c *checker) steps() []step { return c.all }
 
 // reached lists the steps that a run can get to.
-func (c *checker) reached() []step {
-	var out []step
-	for _, s := range c.steps() {
-		if c.a.Body(s.Name) != nil {
-			out = append(out, s)
+func (c *checker) reached() []step { return c.ran }
+
+func (c *checker) listSteps() {
+	for _, n := range c.g.Nodes() {
+		b := c.data.Step(n.Name)
+		if b == nil || n.Step.Uncertain {
+			continue
+		}
+		c.all = append(c.all, step{n, b})
+		if c.a != nil && c.a.Body(n.Name) != nil {
+			c.ran = append(c.ran, step{n, b})
 		}
 	}
-	return out
 }
 
 // isJoin reports whether a step takes inputs.
@@ -123,11 +123,7 @@ func verb(k graph.MentionKind) string {
 
 // known lists the names that self has at the start of a step, or that its body sets.
 func (c *checker) known(s step) []string {
-	alive := c.a.End(s.Name)
-	var out []string
-	for id := range alive.Maybe.All() {
-		out = append(out, c.data.Names[id])
-	}
+	out := c.names(c.a.End(s.Name).Maybe)
 	for _, m := range c.data.Members {
 		if m.Kind == graph.MemberParameter || m.Kind == graph.MemberConstant {
 			out = append(out, m.Name)

@@ -30,8 +30,14 @@ func (c *checker) conflicts(s step, m *graph.Merge) {
 	for _, i := range m.Include {
 		only.Add(c.data.Mentions[i].ID)
 	}
-	for id := range in.Maybe.All() {
-		if skip.Has(id) || m.HasInclude && !only.Has(id) {
+	closes := ""
+	if split := c.closes(s.In[0]); split != nil {
+		closes = split.Name
+	}
+	// What is not set in between is the same in all inputs.
+	set := c.a.Between(closes, s.Name)
+	for id := range set.All() {
+		if !in.Maybe.Has(id) || skip.Has(id) || m.HasInclude && !only.Has(id) {
 			continue
 		}
 		c.conflict(s, m, id)
@@ -162,18 +168,10 @@ func differ(a, b []dataflow.Source) bool {
 
 // varies reports whether an artifact is set inside of the foreach that the join closes, to something that may differ from item to item.
 func (c *checker) varies(s step, v variant) bool {
-	n := c.g.Node(v.from)
-	if len(n.SplitParents) == 0 {
+	split := c.closes(v.from)
+	if split == nil {
 		return false
 	}
-	inner := n.SplitParents
-	if n.Type == graph.TypeJoin || n.Step.Positional() > 1 {
-		inner = inner[:len(inner)-1] // a join still counts the split it closes
-	}
-	if len(inner) == 0 {
-		return false
-	}
-	split := c.g.Node(inner[len(inner)-1])
 	if split.Type != graph.TypeForeach && split.Type != graph.TypeParallel || equalContents(v.sources, v.sources) {
 		return false
 	}
@@ -184,4 +182,20 @@ func (c *checker) varies(s step, v variant) bool {
 		}
 	}
 	return false
+}
+
+// closes is the split that a join closes which the step leads to, nil where that is not known.
+func (c *checker) closes(input string) *graph.Node {
+	n := c.g.Node(input)
+	if n == nil {
+		return nil
+	}
+	inner := n.SplitParents
+	if len(inner) > 0 && (n.Type == graph.TypeJoin || n.Step.Positional() > 1) {
+		inner = inner[:len(inner)-1] // a join still counts the split it closes
+	}
+	if len(inner) == 0 {
+		return nil
+	}
+	return c.g.Node(inner[len(inner)-1])
 }

@@ -33,16 +33,12 @@ func (c *checker) mergedNames(s step, m *graph.Merge) {
 	if in.Open || !in.Reached || m.Open {
 		return
 	}
-	var names []string
-	for id := range in.Maybe.All() {
-		names = append(names, c.data.Names[id])
-	}
 	for _, i := range m.Include {
 		n := &c.data.Mentions[i]
 		if in.Maybe.Has(n.ID) || m.MaybeAssigned.Has(n.ID) || c.data.Member(n.Name) != nil {
 			continue
 		}
-		meant := alike(n.Name, names)
+		meant := alike(n.Name, c.names(in.Maybe))
 		d := c.report(n.Range, hint(meant, "Name only what a branch sets."), "step %q merges %q, which none of its inputs has", s.Name, n.Name)
 		if meant != "" && !n.Odd {
 			d.Replace(n.Range, meant, "Merge "+meant)
@@ -53,13 +49,21 @@ func (c *checker) mergedNames(s step, m *graph.Merge) {
 		if in.Maybe.Has(n.ID) || m.MaybeAssigned.Has(n.ID) || c.data.Member(n.Name) != nil || strings.HasPrefix(n.Name, "_") {
 			continue
 		}
-		if meant := alike(n.Name, names); meant != "" {
+		if meant := alike(n.Name, c.names(in.Maybe)); meant != "" {
 			d := c.warn(n.Range, hint(meant, ""), "step %q keeps %q out of the merge, which none of its inputs has", s.Name, n.Name)
 			if !n.Odd {
 				d.Replace(n.Range, meant, "Keep "+meant+" out")
 			}
 		}
 	}
+}
+
+func (c *checker) names(ids graph.IDs) []string {
+	var out []string
+	for id := range ids.All() {
+		out = append(out, c.data.Names[id])
+	}
+	return out
 }
 
 func hint(meant, otherwise string) string {

@@ -44,11 +44,7 @@ func (c *checker) candidates(f fault) []string {
 	if f.use.Step != "" {
 		in = c.a.End(f.use.Step)
 	}
-	var out []string
-	for id := range in.Maybe.All() {
-		out = append(out, c.data.Names[id])
-	}
-	return out
+	return c.names(in.Maybe)
 }
 
 // relateLater points to where the artifact is set after all, too late or elsewhere.

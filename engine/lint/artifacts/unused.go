@@ -9,6 +9,7 @@ import (
 // checkUnused looks for values that were computed and then set again on every way, before anything could read them. What is there at the
 // end of the flow or of a branch is a result, and what a card shows is one too.
 func checkUnused(c *checker) {
+	always := c.settersOf()
 	for _, s := range c.reached() {
 		if s.body.Open != nil || s.body.OpenFromStart || s.Recursive || c.shown(s) {
 			continue
@@ -19,9 +20,23 @@ func checkUnused(c *checker) {
 			if w.Kind != graph.Assign || w.Read || w.Looped || w.Content.Kind != graph.ContentUnknown || strings.HasPrefix(name, "_") || w.At != c.placeOf(w) {
 				continue
 			}
+			if n := always[w.ID]; n == 0 || n == 1 && s.body.Exit.Always.Has(w.ID) {
+				continue // no other step is sure to set it again
+			}
 			c.fate(s, w, name)
 		}
 	}
+}
+
+// settersOf counts for each artifact the steps that are sure to set it.
+func (c *checker) settersOf() []int {
+	out := make([]int, len(c.data.Names))
+	for _, s := range c.reached() {
+		for id := range s.body.Exit.Always.All() {
+			out[id]++
+		}
+	}
+	return out
 }
 
 // shown reports whether the step has a card, which shows its artifacts.

@@ -24,10 +24,11 @@ type Analysis struct {
 
 // point is a step with what is alive around it.
 type point struct {
-	node *graph.Node
-	body *graph.Body // nil where the source does not tell
-	in   []*point    // steps that lead here, itself for a recursive switch
-	join bool
+	node  *graph.Node
+	index int         // in order
+	body  *graph.Body // nil where the source does not tell
+	in    []*point    // steps that lead here, itself for a recursive switch
+	join  bool
 	// inputs is what a join's inputs have together: Surely is in each, Maybe in some. anywhere is surely in one of them.
 	inputs   Alive
 	anywhere graph.IDs
@@ -44,7 +45,7 @@ func New(g *graph.Graph) *Analysis {
 	}
 	for _, name := range g.Order {
 		n := g.Node(name)
-		p := &point{node: n, body: a.Data.Step(name), join: n.Step.Positional() > 1}
+		p := &point{node: n, index: len(a.order), body: a.Data.Step(name), join: n.Step.Positional() > 1}
 		a.steps[name] = p
 		a.order = append(a.order, p)
 	}
@@ -164,6 +165,29 @@ func (a *Analysis) brought(p *point, merged, maybeMerged uint64) (surely, maybe 
 		open = open || o
 	}
 	return surely, maybe, open
+}
+
+// mayBring reports whether one of a join's merges may bring an artifact.
+func (a *Analysis) mayBring(p *point, id int) bool {
+	for i := range p.body.Merges {
+		m := &p.body.Merges[i]
+		if p.body.Exit.MaybeMerged&(1<<i) == 0 {
+			continue
+		}
+		if m.HasInclude && !m.Computed {
+			if a.named(m.Include, id) {
+				return true
+			}
+		} else if p.inputs.Maybe.Has(id) && (m.HasInclude || !a.named(m.Exclude, id)) {
+			return true
+		}
+	}
+	return false
+}
+
+// named reports whether an artifact is among those that mentions name.
+func (a *Analysis) named(mentions []int, id int) bool {
+	return slices.ContainsFunc(mentions, func(i int) bool { return a.Data.Mentions[i].ID == id })
 }
 
 // brings is what one merge brings. One that asks for names either has them or fails.

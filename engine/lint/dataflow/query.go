@@ -178,8 +178,7 @@ func (a *Analysis) Sources(step string, id int) []Source {
 			return false
 		}
 		if q.join {
-			_, maybe, _ := a.brought(q, q.body.Exit.Merged, q.body.Exit.MaybeMerged)
-			return maybe.Has(id)
+			return a.mayBring(q, id)
 		}
 		return true
 	})
@@ -208,17 +207,38 @@ func (a *Analysis) Lost(step string, id int) []string {
 	return out
 }
 
+// Between lists the artifacts that the steps between a split and the join that closes it may set or change. Without a split it
+// is all that may have been before the join.
+func (a *Analysis) Between(split, join string) graph.IDs {
+	p := a.steps[join]
+	if p == nil {
+		return nil
+	}
+	var out graph.IDs
+	a.upward(p, func(q *point) bool {
+		if q.node.Name == split {
+			return false
+		}
+		if q.body != nil {
+			for _, i := range q.body.Exit.Writes {
+				out.Add(q.body.Writes[i].ID)
+			}
+		}
+		return true
+	})
+	return out
+}
+
 // upward visits the steps that lead to a step, each once, for as long as visit says to go on.
 func (a *Analysis) upward(p *point, visit func(*point) bool) {
-	seen := map[*point]bool{}
+	var seen graph.IDs
 	next := slices.Clone(p.in)
-	for len(next) > 0 {
-		q := next[0]
-		next = next[1:]
-		if seen[q] || !q.end.Reached {
+	for i := 0; i < len(next); i++ {
+		q := next[i]
+		if seen.Has(q.index) || !q.end.Reached {
 			continue
 		}
-		seen[q] = true
+		seen.Add(q.index)
 		if visit(q) {
 			next = append(next, q.in...)
 		}

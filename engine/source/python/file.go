@@ -20,6 +20,8 @@ type file struct {
 	tree  *ts.Tree
 	flat  bool           // the tree was made with the lines inside brackets joined
 	walk  *ts.TreeCursor // for listing children
+	// counts holds how often words stand in the text, as far as they were asked for.
+	counts map[string]int
 	// fault is the first place that is not Python.
 	fault *graph.Fault
 }

@@ -106,13 +106,26 @@ func (f *file) lastNameSpan(target *ts.Node) graph.Range {
 	return f.span(target)
 }
 
-// mentions counts how often a name stands in the text as a word of its own, comments and strings included.
+// mentions counts how often a name stands in the text as a word of its own, comments and strings included. The answer is kept: a flow may
+// have the same decorator on each of its steps.
 func (f *file) mentions(name string) int {
+	if count, known := f.counts[name]; known || name == "" {
+		return count
+	}
+	count := f.count([]byte(name))
+	if f.counts == nil {
+		f.counts = map[string]int{}
+	}
+	f.counts[name] = count
+	return count
+}
+
+func (f *file) count(name []byte) int {
 	count := 0
-	for at := 0; name != ""; {
-		i := bytes.Index(f.text[at:], []byte(name))
+	for at := 0; ; {
+		i := bytes.Index(f.text[at:], name)
 		if i < 0 {
-			break
+			return count
 		}
 		start, end := at+i, at+i+len(name)
 		if (start == 0 || !wordByte(f.text[start-1])) && (end == len(f.text) || !wordByte(f.text[end])) {
@@ -120,7 +133,6 @@ func (f *file) mentions(name string) int {
 		}
 		at = end
 	}
-	return count
 }
 
 func wordByte(b byte) bool {
