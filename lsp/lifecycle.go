@@ -62,9 +62,12 @@ func rootsOf(p *protocol.InitializeParams) []string {
 		}
 		return roots
 	}
+	//lint:ignore SA1019 older clients send nothing else
 	if p.RootURI != nil && *p.RootURI != "" {
+		//lint:ignore SA1019 as above
 		return []string{snapshot.PathOf(*p.RootURI)}
 	}
+	//lint:ignore SA1019 as above
 	if path, ok := p.RootPath.Get(); ok && path != "" {
 		return []string{path}
 	}

@@ -130,7 +130,6 @@ func (r *Reader) children(ctx context.Context, sc scope, p query) ([]Object, err
 	if p.depth == 0 {
 		return r.flowObjects(ctx, sc, p.namespace)
 	}
-	var parent metadata.Object
 	var below []metadata.Object
 	var err error
 	switch p.depth {
@@ -142,14 +141,15 @@ func (r *Reader) children(ctx context.Context, sc scope, p query) ([]Object, err
 			}
 		}
 	case 2:
-		if parent, err = sc.meta.Run(ctx, p.Flow, p.Run); err == nil {
+		if _, err = sc.meta.Run(ctx, p.Flow, p.Run); err == nil {
 			below, err = sc.meta.Steps(ctx, p.Flow, p.Run)
 		}
 	case 3:
-		if parent, err = sc.meta.Step(ctx, p.Flow, p.Run, p.Step); err == nil {
+		if _, err = sc.meta.Step(ctx, p.Flow, p.Run, p.Step); err == nil {
 			below, err = sc.meta.Tasks(ctx, p.Flow, p.Run, p.Step)
 		}
 	default:
+		var parent metadata.Object
 		if parent, err = sc.meta.Task(ctx, p.TaskID); err == nil {
 			return r.artifactObjects(ctx, sc, p, parent)
 		}

@@ -64,7 +64,6 @@ type stepInfo struct {
 type record struct {
 	id, step string
 	table    *table // of a finished task, until the machine releases it
-	counted  bool
 }
 
 func (t *record) pathspec(r *runner) string { return r.id + "/" + t.step + "/" + t.id }

@@ -58,7 +58,6 @@ type cutter struct {
 	empty  bool   // nothing that could be extracted is selected
 	reason string // why it can't be done
 
-	head     string // decorators and def, up to the body, of the new steps
 	imports  []string
 	parts    [3][]*ts.Node // statements above, selected, and below without the transition
 	selected [2]int        // offsets of the selected lines

@@ -45,16 +45,8 @@ func doc(s string) string {
 	return prose(s)
 }
 
-// list joins words as in a sentence.
-func list(words []string) string {
-	if n := len(words); n > 1 {
-		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
-	}
-	return strings.Join(words, "")
-}
-
 var (
-	link  = regexp.MustCompile("\\[([^\\]]*)\\]\\([^)]*\\)")
+	link  = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
 	marks = strings.NewReplacer("**", "", "`", "", "&lt;", "<", "&gt;", ">", "\n---\n", "\n")
 	fence = regexp.MustCompile("(?m)^```.*\n?")
 )

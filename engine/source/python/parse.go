@@ -89,6 +89,7 @@ func (f *file) parse(ctx context.Context, text []byte, old *ts.Tree) (*ts.Tree, 
 		return nil, fmt.Errorf("load the Python grammar: %w", err)
 	}
 	defer stopWith(ctx, p)()
+	//lint:ignore SA1019 the callback that is to replace it goes through cgo for every hundred tokens
 	p.SetTimeoutMicros(uint64(parseLimit(len(text)).Microseconds()))
 	if tree := p.ParseWithOptions(chunks(text, old != nil), old, nil); tree != nil {
 		return tree, nil
@@ -129,10 +130,12 @@ func stopWith(ctx context.Context, p *ts.Parser) (release func()) {
 	flag := new(uintptr)
 	var pin runtime.Pinner
 	pin.Pin(flag)
+	//lint:ignore SA1019 as above
 	p.SetCancellationFlag(flag)
 	stop := context.AfterFunc(ctx, func() { atomic.StoreUintptr(flag, 1) })
 	return func() {
 		stop()
+		//lint:ignore SA1019 as above
 		p.SetCancellationFlag(nil)
 		pin.Unpin()
 	}

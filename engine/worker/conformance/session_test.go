@@ -98,10 +98,9 @@ func decode[T any](t testing.TB, m worker.Message, kind string) T {
 // process is one process of the worker program.
 type process struct {
 	*channel
-	cmd    *exec.Cmd
-	done   chan struct{} // closed at its end
-	stderr *strings.Builder
-	hello  worker.Hello
+	cmd   *exec.Cmd
+	done  chan struct{} // closed at its end
+	hello worker.Hello
 }
 
 // start starts the program in a role and reads its hello, which is not yet answered.

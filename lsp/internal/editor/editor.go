@@ -85,6 +85,7 @@ func Start(t testing.TB, dir string, opts Options) *Editor {
 
 func (e *Editor) initialize(opts Options) {
 	e.t.Helper()
+	//lint:ignore SA1019 real clients still send it
 	p := &protocol.InitializeParams{RootURI: ptr(uri.File(e.Dir)), Capabilities: *Full(false)}
 	if opts.Capabilities != nil {
 		p.Capabilities = *opts.Capabilities
@@ -216,6 +217,16 @@ func (e *Editor) Write(name, text string) {
 		e.t.Fatal(err)
 	}
 	e.watch(name, protocol.FileChangeTypeChanged)
+}
+
+// Read reads a file of the folder.
+func (e *Editor) Read(name string) string {
+	e.t.Helper()
+	data, err := os.ReadFile(filepath.Join(e.Dir, name))
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return string(data)
 }
 
 // Remove removes a file and tells the server as a watcher does.
