@@ -96,4 +96,3 @@ func (a *Analysis) Told(bases []graph.Class) []lint.Diagnostic {
 	}
 	return append(a.Without(bases), a.Settings...)
 }
-

@@ -171,8 +171,8 @@ func (e *Editor) OpenText(name, text string) {
 }
 
 func language(name string) protocol.LanguageKind {
-	if strings.HasSuffix(name, ".json") {
-		return "json"
+	if ext := filepath.Ext(name); ext != "" && ext != ".py" {
+		return protocol.LanguageKind(ext[1:])
 	}
 	return "python"
 }
