@@ -13,17 +13,18 @@ import (
 
 // handler takes all messages of the client.
 func (s *session) handler() jsonrpc2.Handler {
-	return stable(s.ctx, protocol.CancelHandler(func(ctx context.Context, req *jsonrpc2.Request) (any, error) {
-		result, err := s.handle(ctx, req)
+	next := stable(s.ctx, protocol.CancelHandler(s.handle))
+	return func(ctx context.Context, req *jsonrpc2.Request) (any, error) {
+		result, err := next(ctx, req)
 		if err == nil || req.IsCall() {
 			return result, err
 		}
 		// An error of a notification has nobody to go to, and would end the connection.
-		if ctx.Err() == nil {
+		if s.ctx.Err() == nil {
 			s.logf(protocol.MessageTypeError, "%v", err)
 		}
 		return nil, nil
-	}))
+	}
 }
 
 func (s *session) handle(ctx context.Context, req *jsonrpc2.Request) (result any, err error) {

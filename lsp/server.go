@@ -130,7 +130,7 @@ type session struct {
 func newSession(ctx context.Context, stream jsonrpc2.Stream, opts Options) *session {
 	s := &session{opts: opts, ctx: ctx, left: make(chan struct{}), methods: map[string]method{}, commands: map[string]command{}}
 	s.leave = sync.OnceFunc(func() { close(s.left) })
-	s.conn = jsonrpc2.NewConn(stream, jsonrpc2.WithCodec(codec{}))
+	s.conn = jsonrpc2.NewConn(forgiving{stream}, jsonrpc2.WithCodec(codec{}))
 	s.client = protocol.ClientDispatcher(s.conn)
 	s.phase.Store(int32(before))
 	s.start(position.UTF16, nil)
