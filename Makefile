@@ -9,6 +9,9 @@ PEER := build/peer/bin/python
 PYTOOLS := build/pytools/bin
 # For another platform: make vsix VSIX_TARGET=darwin-arm64 VSIX_BINARY=path/to/its/spindle
 VSIX_BINARY ?= bin/spindle
+# The extension's tools want Node 20; where it is not, the extension is neither checked nor tested, and both say so.
+NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm)
+NODE_MODULES := $(if $(NODE),vscode-ext/node_modules/.done)
 TALLY := $(GO) run ./tools/tally
 TESTFLAGS ?= -race -timeout 20m
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
@@ -34,15 +37,15 @@ vsix: bin/spindle vscode-ext/node_modules/.done ## the VS Code extension of this
 demo: bin/spindle ## the main job on real data: fit and compare a model per film genre
 	@cd examples/demand && METAFLOW_USER=$${METAFLOW_USER:-demo} ../../bin/spindle run flow.py
 
-test: build/peer/.done bin/spindle ## every test that needs no root and no container (results: last line)
+test: build/peer/.done bin/spindle $(NODE_MODULES) ## every test that needs no root and no container (results: last line)
 	@rm -f build/tally.json
 	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) $(GO) test -json $(TESTFLAGS) ./... | $(TALLY) -add build/tally.json; code=$$?; \
 	if [ -z "$$SPINDLE_TALLY_LATER" ]; then $(TALLY) -end build/tally.json || code=1; fi; exit $$code
 
-e2e: build/peer/.done bin/spindle build/pytools/.done ## what needs root, minutes of killing, or a built wheel
-	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_TOOLS=$(CURDIR)/$(PYTOOLS) $(GO) test -json -tags e2e -timeout 40m ./tests/e2e/... | $(TALLY) -add build/tally.json
+e2e: build/peer/.done bin/spindle build/pytools/.done $(NODE_MODULES) ## what needs root, minutes of killing, a built wheel, or a real editor
+	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_TOOLS=$(CURDIR)/$(PYTOOLS) $(GO) test -json -tags e2e -timeout 40m ./tests/e2e/... ./tests/editor/... | $(TALLY) -add build/tally.json
 
-check: build/pytools/.done ## formatting, vet, staticcheck, layers, generated files, Python linters and types
+check: build/pytools/.done $(NODE_MODULES) ## formatting, vet, staticcheck, layers, generated files, linters and types of Python and TypeScript
 	@test -z "$$(gofmt -l $(GOFILES))" || { echo 'not formatted (gofmt -w):'; gofmt -l $(GOFILES); exit 1; }
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./tests/...
@@ -54,6 +57,7 @@ check: build/pytools/.done ## formatting, vet, staticcheck, layers, generated fi
 	$(PYTOOLS)/ruff check python examples tests
 	$(PYTOOLS)/ruff format --check python
 	cd python && ../$(PYTOOLS)/mypy
+	$(if $(NODE),cd vscode-ext && npm run --silent check,@echo 'not checked: vscode-ext (no npm, or no Node 20)')
 
 bench: build/peer/.done bin/spindle ## Spindle and metaflow side by side; writes docs/benchmarks.md
 	$(GO) run ./tests/bench -o docs/benchmarks.md $(BENCHFLAGS)

@@ -2,6 +2,9 @@ module github.com/spindle-flow/spindle
 
 go 1.26.0
 
+// One of the packages of npm has Go in it.
+ignore ./vscode-ext/node_modules
+
 require (
 	github.com/creack/pty v1.1.24
 	github.com/google/go-cmp v0.7.0

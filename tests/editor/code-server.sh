@@ -25,13 +25,18 @@ if [ ${#packages[@]} -gt 0 ]; then
     { apt-get update -qq >&2 && apt-get install -y -qq --no-install-recommends "${packages[@]}" >&2; } || missing "${packages[@]}"
 fi
 
+headers=
+for place in "$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")" /usr; do
+  if [ -e "$place/include/node/node.h" ]; then headers=$place; break; fi
+done
+[ -n "$headers" ] || missing "node's headers (Debian's package is libnode-dev)"
+
 rm -rf "$dir"
 mkdir -p "$dir"
 cd "$dir"
 # Install scripts are off: they would fetch binaries from hosts that are no registry. What is native is built here from source.
-# node-gyp would fetch node's headers; they stand beside node. node-pty's build ends by calling `npx node-gyp`, which asks unless told yes.
-headers=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
-if [ -e "$headers/include/node/node.h" ]; then export npm_config_nodedir=$headers; fi
+# node-gyp would fetch node's headers from nodejs.org: they have to be here. node-pty's build ends by calling `npx node-gyp`, which asks unless told yes.
+export npm_config_nodedir=$headers
 export npm_config_yes=true
 quiet=(--no-audit --no-fund --loglevel=error)
 npm init -y >/dev/null

@@ -20,6 +20,7 @@ export class Drawing {
   private readonly edges: SVGGElement;
   private readonly nodes: SVGGElement;
   private readonly drawn = new Map<string, { g: SVGGElement; as: string }>();
+  private kept: ReadonlySet<string> | undefined;
 
   constructor(
     root: SVGSVGElement,
@@ -70,7 +71,15 @@ export class Drawing {
 
   /** Fades everything but the steps that were searched for. */
   found(names: ReadonlySet<string> | undefined): void {
-    for (const [name, { g }] of this.drawn) g.classList.toggle('faded', names !== undefined && !names.has(name));
+    this.kept = names;
+    for (const [name, { g }] of this.drawn) g.classList.toggle('faded', !this.keeps(name));
+    this.edges.querySelectorAll<SVGElement>('.edge').forEach((e) => {
+      e.classList.toggle('faded', !(this.keeps(e.dataset['from']) && this.keeps(e.dataset['to'])));
+    });
+  }
+
+  private keeps(name: string | undefined): boolean {
+    return this.kept === undefined || (name !== undefined && this.kept.has(name));
   }
 
   private node(n: SceneNode): void {

@@ -16,11 +16,12 @@ export async function allThemes(browser: Browser, place: Place): Promise<void> {
   await w.file('mixed.py');
   await w.command('Spindle: Show Graph');
   await w.node('end').waitFor();
+  await w.command('View: Toggle Primary Side Bar Visibility');
   await w.page.locator('.editor-instance .view-line').first().click();
   await w.goto(22);
   for (const [theme, name] of themes) {
     await w.command('Preferences: Color Theme');
-    await w.choose(theme);
+    await w.pickByName(theme);
     await until('the page has the theme', async () =>
       ((await w.graph().locator('body').getAttribute('class')) ?? '').split(' ').includes(bodyClass(name)),
     );

@@ -62,6 +62,12 @@ export class Workbench {
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: words }).first().click();
   }
 
+  /** Types a name into the list that is open, where a long one shows only its beginning, and takes the entry. */
+  async pickByName(name: string): Promise<void> {
+    await this.page.locator('.quick-input-widget input.input').fill(name);
+    await this.choose(name);
+  }
+
   /** The lines of the editor that are on the screen. */
   lines(): Locator {
     return this.page.locator('.editor-instance .view-line');
