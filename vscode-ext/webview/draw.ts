@@ -125,6 +125,8 @@ function inside(n: SceneNode): SVGElement[] {
   const parts: SVGElement[] = [];
   // What runs many times is a stack of cards.
   if (n.many) parts.push(create('rect', { class: 'behind', x: 4, y: 4, width: n.width, height: n.height, rx: radius }));
+  // A theme's colours of marks let through what is behind them.
+  parts.push(create('rect', { class: 'back', width: n.width, height: n.height, rx: radius }));
   parts.push(create('rect', { class: 'box', width: n.width, height: n.height, rx: radius }));
   if (n.state !== '') parts.push(create('path', { class: 'strip', d: stripPath(n.height) }));
   const oneLine = n.note === '';

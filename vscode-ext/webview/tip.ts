@@ -2,10 +2,16 @@
 import type { SceneNode } from '../src/graph/scene';
 import type { Fault } from '../src/server/protocol';
 
+const gap = 14;
+const narrowest = 200;
+
 /** Shows a node's tooltip beside its box, inside the window. */
 export function showTip(tip: HTMLElement, n: SceneNode, box: DOMRect): void {
   tip.replaceChildren(...content(n));
   tip.hidden = false;
+  // Rather of several lines and beside the node than of one line and over its neighbours.
+  const beside = Math.max(window.innerWidth - box.right, box.left) - 2 * gap;
+  tip.style.maxWidth = beside >= narrowest ? `min(44em, ${beside}px)` : '';
   const { width, height } = tip.getBoundingClientRect();
   const { left, top } = place(box, width, height);
   tip.style.left = `${left}px`;
@@ -14,7 +20,6 @@ export function showTip(tip: HTMLElement, n: SceneNode, box: DOMRect): void {
 
 // Beside the node, where it hides no edge's other end; below or above where there is no room.
 function place(box: DOMRect, width: number, height: number): { left: number; top: number } {
-  const gap = 14;
   const top = Math.max(gap, Math.min(box.top, window.innerHeight - height - gap));
   if (box.right + gap + width <= window.innerWidth) return { left: box.right + gap, top };
   if (box.left - gap - width >= 0) return { left: box.left - gap - width, top };

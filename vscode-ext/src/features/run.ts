@@ -10,6 +10,8 @@ const kind = 'spindle';
 /** What a code lens or a menu hands to a command; from the palette there is nothing. */
 interface Target {
   readonly file: vscode.Uri;
+  /** The flow's class, where the caller knows it: a file may have several. */
+  readonly flow?: string;
   readonly step?: string;
 }
 
@@ -33,7 +35,7 @@ async function runFlow(session: Session, args: readonly unknown[]): Promise<void
   if (!target || !(await mayRun('Running a flow'))) return;
   const settings = vscode.workspace.getConfiguration('spindle', target.file);
   const extra = settings.get<string[]>('runArguments', []);
-  await execute(session, target, `run ${name(target)}`, runArguments(base(target), settings.get('python', ''), extra));
+  await execute(session, target, `run ${name(target)}`, runArguments(flowIn(target), settings.get('python', ''), extra));
 }
 
 async function spinStep(
@@ -48,7 +50,7 @@ async function spinStep(
   const step = target.step ?? (await vscode.window.showInputBox({ title: 'Spin Step', prompt: 'The step to spin', value: here ?? '' }));
   if (step === undefined || step === '') return;
   const settings = vscode.workspace.getConfiguration('spindle', target.file);
-  await execute(session, target, `spin ${step}`, spinArguments(base(target), step, settings.get('python', '')));
+  await execute(session, target, `spin ${step}`, spinArguments(flowIn(target), step, settings.get('python', '')));
 }
 
 // The flow's own folder is the current one: which folder happens to be open in the editor changes nothing.
@@ -72,7 +74,10 @@ async function execute(session: Session, target: Target, title: string, args: re
 function targetOf(args: readonly unknown[]): Target | undefined {
   const [first, second] = args;
   const file = fileOf(first);
-  if (file) return { file, ...(typeof second === 'string' && second !== '' ? { step: second } : {}) };
+  if (file) {
+    const flow = flowOf(args.at(-1));
+    return { file, ...(flow === undefined ? {} : { flow }), ...(typeof second === 'string' && second !== '' ? { step: second } : {}) };
+  }
   const document = vscode.window.activeTextEditor?.document;
   if (document?.uri.scheme === 'file') return { file: document.uri };
   void vscode.window.showInformationMessage('Open the flow that is meant: a Python file on disk.');
@@ -85,8 +90,16 @@ function fileOf(value: unknown): vscode.Uri | undefined {
   return vscode.Uri.parse(value);
 }
 
-function base(target: Target): string {
-  return path.basename(target.file.fsPath);
+// What the server's lenses say last of all: which flow of the file is meant.
+function flowOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('flow' in value)) return undefined;
+  return typeof value.flow === 'string' && value.flow !== '' ? value.flow : undefined;
+}
+
+/** The flow as the program's verbs name it. */
+function flowIn(target: Target): string {
+  const file = path.basename(target.file.fsPath);
+  return target.flow === undefined ? file : `${file}:${target.flow}`;
 }
 
 function name(target: Target): string {

@@ -28,7 +28,7 @@ export async function untrusted(browser: Browser, place: Place): Promise<void> {
 
   await w.page.locator('.editor-instance .view-line').first().click();
   await w.command('Spindle: Run Flow');
-  await w.notification('not trusted').waitFor();
+  await w.notification('not trusted').and(w.page.locator('.notification-fade-in-done')).waitFor();
   await w.shot(join(place.shots, 'untrusted-dark.png'));
   assert.equal(await w.page.locator('.terminal-wrapper').count(), 0, 'no terminal was opened');
 }

@@ -35,7 +35,7 @@ export async function runFlow(browser: Browser, place: Place): Promise<void> {
   await w.command('Spindle: Show Graph');
   await w.node('start').waitFor();
   assert.doesNotMatch((await w.node('end').getAttribute('class')) ?? '', /was-/);
-  await w.page.locator('.codelens-decoration a', { hasText: 'Run' }).first().click();
+  await w.lenses().filter({ hasText: 'Run' }).first().click();
   const terminal = w.page.locator('.terminal-wrapper.active .xterm');
   await terminal.waitFor();
   await until('the graph has the colours of the run', async () => ((await w.node('end').getAttribute('class')) ?? '').includes('was-done'));
@@ -45,7 +45,7 @@ export async function runFlow(browser: Browser, place: Place): Promise<void> {
 export async function spinStep(browser: Browser, place: Place): Promise<void> {
   const w = await Workbench.open(browser, place.url, place.workspace);
   await w.file('good.py');
-  await w.page.locator('.codelens-decoration a', { hasText: 'Spin' }).nth(1).click();
+  await w.lenses().filter({ hasText: 'Spin' }).nth(1).click();
   await w.page.locator('.terminal-wrapper.active .xterm').waitFor();
   // What the program says of it is its own affair; it was asked with this step.
   await w.page.locator('.tabs-list .monaco-list-row, .single-terminal-tab', { hasText: 'spin double' }).first().waitFor();

@@ -18,6 +18,7 @@ export async function allThemes(browser: Browser, place: Place): Promise<void> {
   await w.node('end').waitFor();
   await w.command('View: Toggle Primary Side Bar Visibility');
   await w.page.locator('.editor-instance .view-line').first().click();
+  await w.lenses().first().waitFor();
   await w.goto(22);
   for (const [theme, name] of themes) {
     await w.command('Preferences: Color Theme');

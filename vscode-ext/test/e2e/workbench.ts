@@ -17,6 +17,14 @@ export class Workbench {
     const kind = place.endsWith('.code-workspace') ? 'workspace' : 'folder';
     await page.goto(`${url}/?${kind}=${encodeURIComponent(place)}`);
     await page.locator('.monaco-workbench .part.statusbar').waitFor();
+    const files = page.locator('.explorer-folders-view .monaco-list-row').first();
+    try {
+      await files.waitFor({ timeout: patience / 3 });
+    } catch {
+      // code-server sometimes misses the folders of a .code-workspace file; its user would reload the page too.
+      await page.reload();
+      await files.waitFor();
+    }
     return new Workbench(page);
   }
 
@@ -80,6 +88,11 @@ export class Workbench {
 
   squiggles(severity: 'error' | 'warning'): Locator {
     return this.page.locator(`.view-overlays .cdr.squiggly-${severity}`);
+  }
+
+  /** What stands above lines: run, spin, how it went. */
+  lenses(): Locator {
+    return this.page.locator('.codelens-decoration a');
   }
 
   /** Puts the cursor into a line and column of the active editor. */
