@@ -28,6 +28,9 @@ var internals = map[string]bool{
 	"_transition": true, "_unbounded_foreach": true, "_validate_ubf_step": true,
 }
 
+// Reserved reports whether an attribute of that name is the SDK's in every flow.
+func Reserved(name string) bool { return internals[name] }
+
 func dunder(name string) bool { return strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") }
 
 // artifactName is an attribute's name as Python stores it: names with two underscores get the class's name.

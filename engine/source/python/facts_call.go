@@ -108,17 +108,14 @@ func (w *walk) letGo(st *state, args node, g given) {
 
 func (w *walk) callName(st *state, n, fn, args node) *value {
 	name := w.t.textOf(fn)
-	if v, bound := st.lookup(name); bound {
-		g := w.arguments(st, args)
-		_ = g
-		if v.is(theFlow) {
-			return nil
-		}
+	if _, bound := st.lookup(name); bound {
+		w.arguments(st, args)
 		return nil
 	}
 	switch s := w.x.w.resolveName(w.fn.mod, name, 0); {
 	case s.kind == symFunc && s.node != nil:
 		return w.callFunction(st, n, args, function{mod: s.mod, node: s.node, name: s.name})
+	case s.kind == symSDK && plainlyBuiltin(w.fn.mod, name): // the SDK's star import brings no such name
 	case s.bound || s.kind != symUnknown && s.kind != symHarmless:
 		g := w.arguments(st, args)
 		return w.pickFrom(s.name, g)
@@ -157,6 +154,10 @@ func (w *walk) builtin(st *state, n node, name string, args node) *value {
 			w.open(st, n, "the flow's attributes are taken as a dictionary here")
 			w.b.ReadsAny = true
 		}
+		return nil
+	case "exit", "quit":
+		w.arguments(st, args)
+		st.dead = true
 		return nil
 	case "exec", "eval", "locals":
 		w.take(st, args)
@@ -340,6 +341,10 @@ func (w *walk) callAttribute(st *state, n, fn, args node) *value {
 	name := w.t.textOf(at)
 	if f, ok := w.super(object, name); ok {
 		return w.callMethod(st, n, at, args, f)
+	} else if w.isSuper(object) && dunder(name) {
+		w.arguments(st, args)
+		w.open(st, n, "the flow's attributes are set out of sight here")
+		return nil
 	}
 	switch of := w.peekFlow(st, object); {
 	case of.is(theFlow):
@@ -361,7 +366,20 @@ func (w *walk) callAttribute(st *state, n, fn, args node) *value {
 	if f, ok := w.moduleFunction(st, fn); ok {
 		return w.callFunction(st, n, args, f)
 	}
-	return w.pickFrom(name, w.arguments(st, args))
+	v := w.pickFrom(name, w.arguments(st, args))
+	st.dead = st.dead || w.ends(st, fn)
+	return v
+}
+
+// ends reports whether a call of a function ends the process.
+func (w *walk) ends(st *state, fn node) bool {
+	switch w.t.textOf(fn) {
+	case "sys.exit", "os._exit", "os.abort":
+		module, _, _ := strings.Cut(w.t.textOf(fn), ".")
+		v, bound := st.lookup(module)
+		return !bound || v.is(aModule)
+	}
+	return false
 }
 
 // ofOthers reports whether an expression starts from a join's input or from self.input, which belong to other tasks.
@@ -411,8 +429,7 @@ func (w *walk) moduleFunction(st *state, fn node) (function, bool) {
 
 // super resolves super().name.
 func (w *walk) super(object node, name string) (function, bool) {
-	object = w.t.bare(object)
-	if w.fn.owner == nil || !w.t.isKind(object, "call") || w.t.textOf(w.t.part(object, fieldFunction)) != "super" {
+	if !w.isSuper(object) {
 		return function{}, false
 	}
 	behind := false
@@ -424,6 +441,11 @@ func (w *walk) super(object node, name string) (function, bool) {
 		}
 	}
 	return function{}, false
+}
+
+func (w *walk) isSuper(object node) bool {
+	object = w.t.bare(object)
+	return w.fn.owner != nil && w.t.isKind(object, "call") && w.t.textOf(w.t.part(object, fieldFunction)) == "super"
 }
 
 // callSelf is self.name(…).

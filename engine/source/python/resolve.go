@@ -98,6 +98,12 @@ func (w *workspace) unbound(m *module, name string, hops int) symbol {
 	return fallback
 }
 
+// plainlyBuiltin reports whether a name that a star import of the SDK may bring is one that Python has everywhere, and the SDK has not.
+func plainlyBuiltin(m *module, name string) bool {
+	_, bound := m.bindings[name]
+	return !bound && builtins[name]
+}
+
 // exported looks a name up in another module.
 func (w *workspace) exported(m *module, name string, hops int) symbol {
 	if m == nil || hops > maxHops {
