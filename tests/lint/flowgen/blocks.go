@@ -94,7 +94,7 @@ func (b *builder) takeOver(w *way, before way, ends []*way) {
 	for _, e := range ends {
 		for _, name := range e.alive.without(before.alive) {
 			text := fmt.Sprintf("self.%s = %s.%s.%s", name, in, e.last.Name, name)
-			b.say(w, &Stmt{Text: text, Sets: []string{name}, Inputs: []string{name}})
+			b.say(w, &Stmt{Text: text, Sets: []string{name}, Inputs: []string{name}, From: e.last.Name})
 		}
 	}
 	common := before.alive

@@ -29,6 +29,7 @@ type Stmt struct {
 	// Sets are the artifacts that it assigns whatever happens, Reads those of this step whose value it needs.
 	Sets, Reads []string
 	Inputs      []string // artifacts that it reads from the inputs of a join
+	From        string   // the one step whose input they are of, empty for any
 	Merge       *Merge   // for a call of merge_artifacts
 }
 

@@ -206,11 +206,11 @@ func skipJoin(r *rand.Rand, f *Flow) *Broken {
 	if inner.MatchingJoin != n.Step.Next.Targets[0].Step || outer == nil {
 		return nil
 	}
-	return &Broken{
-		Source: f.retarget(n, outer.Name),
-		Want:   []Place{at(outer.Step.NameRange, "SP122", "SP124").or(f.Graph.Node(inner.MatchingJoin).Step.NameRange)},
-		Allow:  []string{"SP120", "SP122", "SP124"},
+	want := at(outer.Step.NameRange, "SP121", "SP122", "SP124").or(f.Graph.Node(inner.MatchingJoin).Step.NameRange)
+	for _, split := range n.SplitParents { // where nothing else leads to the inner join, a split further out stays open
+		want = want.or(f.Graph.Node(split).Step.Next.Range)
 	}
+	return &Broken{Source: f.retarget(n, outer.Name), Want: []Place{want}, Allow: []string{"SP120", "SP122", "SP124"}}
 }
 
 func splitIntoJoin(r *rand.Rand, f *Flow) *Broken {

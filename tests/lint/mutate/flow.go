@@ -30,6 +30,7 @@ type Flow struct {
 type Broken struct {
 	Source string
 	Want   []Place
+	May    []Place  // what may be reported besides
 	Allow  []string // codes that may be reported besides, because they follow from the fault
 }
 

@@ -30,7 +30,11 @@ func dropStep(r *rand.Rand, f *Flow) *Broken {
 			want = append(want, t)
 		}
 	}
-	return &Broken{Source: f.without(n), Want: places("SP118", want)}
+	broken := &Broken{Source: f.without(n), Want: places("SP118", want)}
+	if isJoin(n) { // its split stays open, and is in the way of the joins below
+		broken.Allow = []string{"SP124"}
+	}
+	return broken
 }
 
 func within(r, outer graph.Range) bool {
@@ -119,7 +123,7 @@ func dropInputs(r *rand.Rand, f *Flow) *Broken {
 	if !ok {
 		return nil
 	}
-	want := Place{Codes: []string{"SP121", "SP122", "SP132"}} // of the splits that are open here, any may be the one that lacks its join
+	want := Place{Codes: []string{"SP121", "SP122", "SP124", "SP132"}} // of the splits that are open here, any may be the one that lacks its join
 	for _, name := range n.SplitParents {
 		split := f.Graph.Node(name)
 		want = want.or(split.Step.Next.Range, f.Graph.Node(split.MatchingJoin).Step.NameRange)
@@ -200,5 +204,5 @@ func joinThatSplits(r *rand.Rand, f *Flow) *Broken {
 		return nil
 	}
 	t := n.Step.Next.Targets[0]
-	return &Broken{Source: f.with(change{t.Range, f.text(t.Range) + `, foreach="xs"`}), Want: []Place{at(n.Step.NameRange, "SP114").or(t.Range)}}
+	return &Broken{Source: f.with(change{t.Range, f.text(t.Range) + `, foreach="xs"`}), Want: []Place{at(n.Step.NameRange, "SP114").or(t.Range)}, Allow: []string{"SP129"}}
 }
