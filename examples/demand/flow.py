@@ -20,7 +20,7 @@ ALL = PLANNED + ("rating", "votes")
 CANDIDATES = {"planned": PLANNED, "audience": ALL}
 
 NEWEST = 2011  # the table was collected then: a later year is a two-digit one read wrongly
-REPORT = "{:<19} {:>5} {:>8} {:>8} {:>8} {:>6}  {:>6}  {}"
+REPORT = "{:<17} {:>5} {:>7} {:>7} {:>8} {:>5}  {}"
 
 
 class DemandFlow(FlowSpec):
@@ -93,30 +93,29 @@ class DemandFlow(FlowSpec):
         print(self.report)
 
     def lines(self):
-        yield "How far a predicted gross is off, as a factor, on films the model has not seen"
-        yield REPORT.format("genre", "films", "average", "planned", "audience", "R2", "ridge", "what counts most")
+        yield "A predicted gross is off by what factor, on films not seen"
+        yield REPORT.format("genre", "films", "average", "planned", "audience", "R2", "counts most")
         for genre in self.ranking:
             planned, audience = (self.models[genre][name] for name in CANDIDATES)
             best = self.models[genre][self.best[genre]]
             yield REPORT.format(
                 genre,
                 self.counts[genre],
-                "x %.1f" % 10 ** best["baseline"],
-                "x %.1f" % 10 ** planned["error"],
-                "x %.1f" % 10 ** audience["error"],
+                "%.1f" % 10 ** best["baseline"],
+                "%.1f" % 10 ** planned["error"],
+                "%.1f" % 10 ** audience["error"],
                 "%.2f" % explained(best),
-                "%g" % best["ridge"],
-                ", ".join("%s %+.2f" % kv for kv in strongest(best["weights"])),
+                ", ".join(strongest(best["weights"])),
             )
         for genre, why in sorted(self.failed.items()):
-            yield "%-19s failed: %s" % (genre, why)
+            yield "%-17s failed: %s" % (genre, why)
         if self.too_small:
             yield "fewer than %d films: %s" % (self.min_films, ", ".join(self.too_small))
 
 
 def strongest(weights):
     """The two features with most weight."""
-    return sorted(weights.items(), key=lambda kv: -abs(kv[1]))[:2]
+    return sorted(weights, key=lambda name: -abs(weights[name]))[:2]
 
 
 def explained(model):
