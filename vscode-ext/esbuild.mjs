@@ -1,6 +1,6 @@
 // Bundles the extension, its layout worker and the graph page; with --tests the unit tests as well, one file each.
 import { build, context } from 'esbuild';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 
 const watch = process.argv.includes('--watch');
 const shipped = process.argv.includes('--minify');
@@ -13,6 +13,8 @@ const bundles = [
   { ...base, platform: 'browser', format: 'iife', target: 'chrome122', entryPoints: { graph: 'webview/graph.ts' }, outdir: 'out' },
 ];
 if (process.argv.includes('--tests')) {
+  // What was built from a test that is gone would still be run.
+  rmSync('out/test', { recursive: true, force: true });
   const tests = readdirSync('test').filter((name) => name.endsWith('.test.ts'));
   bundles.push({ ...node, entryPoints: tests.map((name) => `test/${name}`), outdir: 'out/test' });
 }

@@ -1,3 +1,5 @@
+//go:build !e2e
+
 package editor
 
 import (
@@ -6,25 +8,21 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
-// oldestNode is the oldest Node that the extension's tools run on.
-const oldestNode = 20
-
 // TestExtension runs the extension's unit tests (vscode-ext/test), each as a subtest.
 func TestExtension(t *testing.T) {
-	node := nodeOf(t, oldestNode)
+	program := node(t)
 	dir := filepath.Join("..", "..", "vscode-ext")
 	if _, err := os.Stat(filepath.Join(dir, "node_modules", "esbuild")); err != nil {
 		t.Skip("vscode-ext/node_modules is not there (make test installs it where there is npm)")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	out, err := inDir(ctx, dir, node, "esbuild.mjs", "--tests").CombinedOutput()
+	out, err := inDir(ctx, dir, program, "esbuild.mjs", "--tests").CombinedOutput()
 	if err != nil {
 		t.Fatalf("building the unit tests: %v\n%s", err, out)
 	}
@@ -36,7 +34,7 @@ func TestExtension(t *testing.T) {
 	for _, file := range files {
 		argv = append(argv, filepath.Join("out", "test", filepath.Base(file)))
 	}
-	out, err = inDir(ctx, dir, node, argv...).CombinedOutput()
+	out, err = inDir(ctx, dir, program, argv...).CombinedOutput()
 	results := readTAP(string(out))
 	failed := false
 	for _, r := range results {
@@ -50,25 +48,6 @@ func TestExtension(t *testing.T) {
 	if len(results) == 0 || (err != nil) != failed {
 		t.Fatalf("node --test: %v\n%s", err, out)
 	}
-}
-
-// nodeOf finds a Node that is new enough, or skips the test.
-func nodeOf(t *testing.T, oldest int) string {
-	t.Helper()
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("node is not installed (.ci/run installs it)")
-	}
-	out, err := exec.CommandContext(t.Context(), node, "--version").Output()
-	if err != nil {
-		t.Fatalf("node --version: %v", err)
-	}
-	version := strings.TrimSpace(string(out))
-	major, _, _ := strings.Cut(strings.TrimPrefix(version, "v"), ".")
-	if n, err := strconv.Atoi(major); err != nil || n < oldest {
-		t.Skipf("node is %s, the extension's tools need %d or later", version, oldest)
-	}
-	return node
 }
 
 func inDir(ctx context.Context, dir, program string, args ...string) *exec.Cmd {

@@ -38,35 +38,35 @@ type result struct {
 }
 
 func TestVSCode(t *testing.T) {
-	node := tool(t, "node")
+	program := node(t)
 	tool(t, "npm")
 	chromium := tool(t, "chromium")
 	entry := codeServer(t)
 	root := absolute(t, "../..")
 	extension := filepath.Join(root, "vscode-ext")
-	finish(t, extension, 3*time.Minute, node, "esbuild.mjs", "--e2e")
+	finish(t, extension, 3*time.Minute, program, "esbuild.mjs", "--e2e")
 
 	dir := t.TempDir()
 	p := workspaces(t, dir)
 	p.Chromium, p.Only = chromium, os.Getenv("SPINDLE_E2E_ONLY")
 	p.Shots = filepath.Join(root, "build", "shots")
-	e := editor{node: node, entry: entry, dir: dir}
+	e := editor{node: program, entry: entry, dir: dir}
 	e.install(t, vsix(t, root))
 	p.Extensions = e.extensions()
 	p.URL = e.start(t, "--disable-workspace-trust")
 	p.Wary = e.start(t)
-	drive(t, extension, p)
+	drive(t, program, extension, p)
 }
 
 // drive runs the driver and makes each of its lines a subtest.
-func drive(t *testing.T, extension string, p place) {
+func drive(t *testing.T, program, extension string, p place) {
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	told, err := json.Marshal(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, "node", "out/e2e/e2e.js", string(told))
+	cmd := exec.CommandContext(ctx, program, "out/e2e/e2e.js", string(told))
 	cmd.Dir = extension
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
