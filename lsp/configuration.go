@@ -50,7 +50,7 @@ func didChangeConfiguration(_ context.Context, s *session, p *protocol.DidChange
 		return nil
 	}
 	if r, ok := readSettings(p.Settings); ok {
-		s.changed(s.store().SetRules(r))
+		s.change(func(st *snapshot.Store) *snapshot.Snapshot { return st.SetRules(r) })
 	}
 	return nil
 }
@@ -69,6 +69,6 @@ func (s *session) fetchSettings(ctx context.Context) {
 		return
 	}
 	if r, ok := readSettings(answer[0]); ok && !r.Equal(s.store().Current().Rules()) {
-		s.changed(s.store().SetRules(r))
+		s.change(func(st *snapshot.Store) *snapshot.Snapshot { return st.SetRules(r) })
 	}
 }

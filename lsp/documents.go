@@ -27,36 +27,41 @@ func documents() feature {
 }
 
 func didOpen(_ context.Context, s *session, p *protocol.DidOpenTextDocumentParams) error {
-	d := p.TextDocument
-	s.changed(s.store().Open(d.URI, string(d.LanguageID), d.Version, d.Text), snapshot.PathOf(d.URI))
+	d, path := p.TextDocument, snapshot.PathOf(p.TextDocument.URI)
+	s.change(func(st *snapshot.Store) *snapshot.Snapshot {
+		return st.Open(d.URI, string(d.LanguageID), d.Version, d.Text)
+	}, path)
 	return nil
 }
 
 func didChange(_ context.Context, s *session, p *protocol.DidChangeTextDocumentParams) error {
 	path := snapshot.PathOf(p.TextDocument.URI)
-	s.publisher.outdate(path)
-	snap, ok := s.store().Change(p.TextDocument.URI, p.TextDocument.Version, p.ContentChanges)
-	if !ok {
+	open := false
+	s.change(func(st *snapshot.Store) (snap *snapshot.Snapshot) {
+		snap, open = st.Change(p.TextDocument.URI, p.TextDocument.Version, p.ContentChanges)
+		return snap
+	}, path)
+	if !open {
 		return fmt.Errorf("change %q: it is not open", path)
 	}
-	s.changed(snap, path)
 	return nil
 }
 
 // didSave has nothing to do for the document itself, but what lies beside it on disk may have been written with it.
 func didSave(_ context.Context, s *session, p *protocol.DidSaveTextDocumentParams) error {
 	path := snapshot.PathOf(p.TextDocument.URI)
-	s.changed(s.store().Changed([]string{path}), path)
+	s.change(func(st *snapshot.Store) *snapshot.Snapshot { return st.Changed([]string{path}) }, path)
 	return nil
 }
 
 func didClose(_ context.Context, s *session, p *protocol.DidCloseTextDocumentParams) error {
 	path := snapshot.PathOf(p.TextDocument.URI)
-	s.changed(s.store().Close(p.TextDocument.URI), path)
+	s.change(func(st *snapshot.Store) *snapshot.Snapshot { return st.Close(p.TextDocument.URI) }, path)
 	return nil
 }
 
-// changed follows up on a new snapshot.
-func (s *session) changed(snap *snapshot.Snapshot, paths ...string) {
-	s.publisher.changed(snap, paths)
+// change makes another snapshot in which some files, or all for none, are not what they were, and follows up on it.
+func (s *session) change(change func(st *snapshot.Store) *snapshot.Snapshot, paths ...string) {
+	s.publisher.outdate(paths)
+	s.publisher.changed(change(s.store()), paths)
 }

@@ -38,7 +38,7 @@ func didChangeWorkspaceFolders(_ context.Context, s *session, p *protocol.DidCha
 		}
 	}
 	s.indexer.outdate()
-	s.changed(s.store().SetRoots(roots))
+	s.change(func(st *snapshot.Store) *snapshot.Snapshot { return st.SetRoots(roots) })
 	s.spawn(s.survey)
 	return nil
 }
@@ -61,7 +61,7 @@ func didChangeWatchedFiles(_ context.Context, s *session, p *protocol.DidChangeW
 		return nil
 	}
 	s.indexer.changed(p.Changes)
-	s.changed(s.store().Changed(paths), paths...)
+	s.change(func(st *snapshot.Store) *snapshot.Snapshot { return st.Changed(paths) }, paths...)
 	s.spawn(s.survey)
 	return nil
 }

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -22,6 +23,8 @@ type publisher struct {
 	stopped bool               // guarded by mu
 	cancel  context.CancelFunc // guarded by mu: ends the work for the snapshot before
 	dirty   map[string]bool    // guarded by mu: files that changed since the last work that came to its end
+	touched map[string]bool    // guarded by mu: files of which something else may have to be told since then
+	all     bool               // guarded by mu: something else may have to be told of any file
 
 	sending sync.Mutex       // held while something is sent, so that old news don't overtake new ones
 	newest  uint64           // guarded by sending: the last snapshot that was told of
@@ -35,14 +38,20 @@ type shown struct {
 }
 
 func newPublisher(s *session) *publisher {
-	return &publisher{s: s, cancel: func() {}, dirty: map[string]bool{}, shown: map[string]shown{}}
+	return &publisher{s: s, cancel: func() {}, dirty: map[string]bool{}, touched: map[string]bool{}, all: true, shown: map[string]shown{}}
 }
 
-// outdate ends work for a file whose text is about to change.
-func (p *publisher) outdate(string) {
+// outdate ends work for files that are about to change, and notes whatever they are part of until then.
+func (p *publisher) outdate(paths []string) {
+	reach := p.s.store().Reach(paths)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.cancel()
+	maps.Copy(p.touched, reach)
+	for _, path := range paths {
+		p.dirty[path] = true
+	}
+	p.all = p.all || len(paths) == 0
 }
 
 // stop publishes nothing more.
@@ -63,9 +72,6 @@ func (p *publisher) changed(snap *snapshot.Snapshot, paths []string) {
 	p.cancel()
 	ctx, cancel := context.WithCancel(p.s.ctx)
 	p.cancel = cancel
-	for _, path := range paths {
-		p.dirty[path] = true
-	}
 	first := ""
 	if len(paths) == 1 {
 		first = paths[0]
@@ -95,14 +101,19 @@ func (p *publisher) done(ctx context.Context) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if ctx.Err() == nil {
-		p.dirty = map[string]bool{}
+		p.dirty, p.touched, p.all = map[string]bool{}, map[string]bool{}, false
 	}
 }
 
-// toTell lists the files that something may be said of: open documents, files their flows are made of, and files something was said of before.
+// toTell lists the files of which something else may have to be told: of open documents, of files their flows are made of, and of files something
+// was said of before.
 func (p *publisher) toTell(ctx context.Context, snap *snapshot.Snapshot) []string {
+	concerns := p.concerns()
 	seen := map[string]bool{}
 	for _, f := range snap.Open() {
+		if !concerns(f.Path) {
+			continue
+		}
 		seen[f.Path] = true
 		if !f.IsPython() {
 			continue
@@ -118,14 +129,22 @@ func (p *publisher) toTell(ctx context.Context, snap *snapshot.Snapshot) []strin
 	p.sending.Lock()
 	defer p.sending.Unlock()
 	for path := range p.shown {
-		seen[path] = true
+		if concerns(path) {
+			seen[path] = true
+		}
 	}
-	var out []string
-	for path := range seen {
-		out = append(out, path)
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// concerns is the question whether something else may have to be told of a file since the last work that came to its end.
+func (p *publisher) concerns() func(path string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.all {
+		return func(string) bool { return true }
 	}
-	slices.Sort(out)
-	return out
+	touched := maps.Clone(p.touched)
+	return func(path string) bool { return touched[path] }
 }
 
 // send tells the findings of some files, where they differ from what the client knows.

@@ -124,6 +124,6 @@ func (s *session) survey(ctx context.Context) {
 	}
 	s.store().Current().Rest()
 	if news {
-		s.changed(s.store().Current())
+		s.change(func(st *snapshot.Store) *snapshot.Snapshot { return st.Current() })
 	}
 }

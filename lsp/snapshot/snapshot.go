@@ -27,6 +27,9 @@ type Snapshot struct {
 	// preview is true for a state that is only thought of: nothing of it is kept.
 	preview bool
 
+	sorted lazy[[]*File]
+	known  lazy[[]string]
+
 	mu       sync.Mutex
 	analyses map[string]*pending // guarded by mu
 }
@@ -55,13 +58,15 @@ func (s *Snapshot) File(path string) *File {
 // Document returns the file of a URI, nil where there is none.
 func (s *Snapshot) Document(u uri.URI) *File { return s.File(PathOf(u)) }
 
-// Open lists the open documents by path.
+// Open lists the open documents by path. The list is not to be changed.
 func (s *Snapshot) Open() []*File {
-	out := make([]*File, 0, len(s.open))
-	for _, path := range slices.Sorted(maps.Keys(s.open)) {
-		out = append(out, s.open[path])
-	}
-	return out
+	return s.sorted.get(func() []*File {
+		out := make([]*File, 0, len(s.open))
+		for _, path := range slices.Sorted(maps.Keys(s.open)) {
+			out = append(out, s.open[path])
+		}
+		return out
+	})
 }
 
 // ReadFile reads a file as the editor has it, else from disk.
@@ -120,7 +125,7 @@ func (s *Snapshot) Analysis(ctx context.Context, path string) (*Analysis, error)
 		p.done, p.err = a, err
 	}
 	if err == nil && !s.preview {
-		s.env.note(a)
+		s.env.note(s.number, a)
 	}
 	return a, err
 }
@@ -136,20 +141,23 @@ func (p *pending) made() *Analysis {
 	}
 }
 
-// Known lists the paths of the Python files that are open, and then those the workspace is known to have with flows in them.
+// Known lists the paths of the Python files that are open, and then those the workspace is known to have with flows in them. The list is not
+// to be changed.
 func (s *Snapshot) Known() []string {
-	var out []string
-	for _, f := range s.Open() {
-		if f.IsPython() {
-			out = append(out, f.Path)
+	return s.known.get(func() []string {
+		var out []string
+		for _, f := range s.Open() {
+			if f.IsPython() {
+				out = append(out, f.Path)
+			}
 		}
-	}
-	for _, path := range s.index {
-		if s.open[path] == nil {
-			out = append(out, path)
+		for _, path := range s.index {
+			if s.open[path] == nil {
+				out = append(out, path)
+			}
 		}
-	}
-	return out
+		return out
+	})
 }
 
 // Users returns the analyses of the known files whose flows a file is part of: its own first, then those of flows that derive from its classes or

@@ -18,13 +18,21 @@ type environment struct {
 	mended   mended
 
 	mu    sync.Mutex
-	files map[string]map[string]struct{} // guarded by mu: what the newest analysis of each file was made from
+	files map[string]origin // guarded by mu: by path
 }
 
-func (e *environment) note(a *Analysis) {
+// origin is what the newest analysis of a file was made from, in the snapshot of a number.
+type origin struct {
+	number uint64
+	files  map[string]struct{}
+}
+
+func (e *environment) note(number uint64, a *Analysis) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.files[a.Path] = a.files
+	if number >= e.files[a.Path].number {
+		e.files[a.Path] = origin{number, a.files}
+	}
 }
 
 func (e *environment) forget(path string) {
@@ -37,8 +45,28 @@ func (e *environment) forget(path string) {
 func (e *environment) dependedOn(path, on string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_, ok := e.files[path][on]
+	_, ok := e.files[path].files[on]
 	return ok
+}
+
+// reach lists files with all that the newest analyses are made from which have to do with them.
+func (e *environment) reach(paths []string) map[string]bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	out := map[string]bool{}
+	for _, path := range paths {
+		out[path] = true
+	}
+	for file, from := range e.files {
+		if !slices.ContainsFunc(paths, func(path string) bool { _, ok := from.files[path]; return ok }) {
+			continue
+		}
+		for path := range from.files {
+			out[path] = true
+		}
+		out[file] = true
+	}
+	return out
 }
 
 // Options say how a store reads.
@@ -62,7 +90,7 @@ func NewStore(opts Options) *Store {
 	if opts.ReadFile == nil {
 		opts.ReadFile = os.ReadFile
 	}
-	env := &environment{encoding: opts.Encoding, files: map[string]map[string]struct{}{}}
+	env := &environment{encoding: opts.Encoding, files: map[string]origin{}}
 	st := &Store{env: env}
 	st.current.Store(&Snapshot{
 		env: env, open: map[string]*File{}, roots: opts.Roots, rules: opts.Rules, analyses: map[string]*pending{},
@@ -70,6 +98,10 @@ func NewStore(opts Options) *Store {
 	})
 	return st
 }
+
+// Reach lists the files of which something else may have to be told when some change: those that are part of the same flows, files that
+// were looked for in vain included.
+func (st *Store) Reach(paths []string) map[string]bool { return st.env.reach(paths) }
 
 // Current is the newest snapshot.
 func (st *Store) Current() *Snapshot { return st.current.Load() }
