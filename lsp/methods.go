@@ -16,6 +16,7 @@ func features() []feature {
 		definition(),
 		references(),
 		highlight(),
+		renaming(),
 		hover(),
 		completion(),
 	}
