@@ -21,7 +21,7 @@ func (b *builder) series(w *way, steps, depth int) {
 			steps--
 		}
 		before := len(b.p.Steps)
-		inner := min(steps-2, 3+b.r.IntN(8))
+		inner := min(steps-2, 3+b.r.IntN(20))
 		switch b.r.IntN(6) {
 		case 0, 1:
 			b.split(w, inner, depth+1)

@@ -34,11 +34,14 @@ const (
 )
 
 // state is what a step leaves behind.
-type state struct{ surely, maybe names }
+type state struct {
+	surely, maybe names
+	told          names // that a step before has read in vain
+}
 
 // Faults follows the artifacts along the ways of the program, as Metaflow does: a join starts with nothing, and a loop of one step, the only sort
-// that [New] makes, with what it has when it is entered. It goes by what the statements say of themselves, not by their text. With first, a read
-// is left out that is sure to come after another one of the same fault.
+// that [New] makes, with what it has when it is entered. It goes by what the statements say of themselves, not by their text. With First, a
+// read is left out that may come after another one that lacks the same artifact.
 func (p *Program) Faults(first Follow) []Fault {
 	w := &walk{p: p, first: first == First, ends: map[string]state{}, in: map[string][]string{}}
 	for _, s := range p.Steps {
@@ -81,8 +84,8 @@ func (w *walk) step(s *Step) {
 	if s.Next == nil {
 		return
 	}
-	w.need(s, nil, UseForeach, now, s.Next.Foreach)
-	w.need(s, nil, UseCondition, now, s.Next.Condition)
+	w.need(s, nil, UseForeach, &now, s.Next.Foreach)
+	w.need(s, nil, UseCondition, &now, s.Next.Condition)
 	for _, t := range s.Next.Targets {
 		if next := w.p.Step(t); next != nil {
 			w.step(next)
@@ -93,26 +96,26 @@ func (w *walk) step(s *Step) {
 // arrive is what a step finds on self.
 func (w *walk) arrive(s *Step) state {
 	var now state
-	if s.Inputs == "" {
-		for i, from := range w.in[s.Name] {
-			end := w.ends[from]
-			if i == 0 {
-				now.surely = end.surely
-			}
-			now.surely, now.maybe = now.surely.in(end.surely), now.maybe.with(end.maybe...)
+	for i, from := range w.in[s.Name] {
+		end := w.ends[from]
+		now.told = now.told.with(end.told...)
+		if s.Inputs != "" {
+			continue
 		}
+		if i == 0 {
+			now.surely = end.surely
+		}
+		now.surely, now.maybe = now.surely.in(end.surely), now.maybe.with(end.maybe...)
 	}
 	return now
 }
 
 func (w *walk) stmt(s *Step, x *Stmt, now *state) {
 	for _, name := range x.Reads {
-		if w.need(s, x, UseSelf, *now, name) && w.first {
-			now.surely, now.maybe = now.surely.with(name), now.maybe.with(name)
-		}
+		w.need(s, x, UseSelf, now, name)
 	}
 	for _, name := range x.Inputs {
-		w.input(s, x, name)
+		w.input(s, x, now, name)
 	}
 	if x.Merge != nil {
 		w.merge(s, x, now)
@@ -121,12 +124,15 @@ func (w *walk) stmt(s *Step, x *Stmt, now *state) {
 	now.surely, now.maybe = now.surely.with(x.Sets...), now.maybe.with(x.Sets...)
 }
 
-func (w *walk) need(s *Step, x *Stmt, kind Use, now state, name string) bool {
+func (w *walk) need(s *Step, x *Stmt, kind Use, now *state, name string) {
 	if name == "" || slices.Contains(w.p.Parameters, name) || slices.Contains(now.surely, name) {
-		return false
+		return
 	}
+	if w.first && slices.Contains(now.told, name) {
+		return
+	}
+	now.told = now.told.with(name)
 	w.faults = append(w.faults, Fault{Step: s, Stmt: x, Name: name, Kind: kind, Never: !slices.Contains(now.maybe, name)})
-	return true
 }
 
 // inputs is what all of the inputs of a join have, and what one has.
@@ -141,19 +147,23 @@ func (w *walk) inputs(s *Step) (all, anySurely, anyMaybe names) {
 	return all, anySurely, anyMaybe
 }
 
-func (w *walk) input(s *Step, x *Stmt, name string) {
+func (w *walk) input(s *Step, x *Stmt, now *state, name string) {
 	all, _, maybe := w.inputs(s)
 	if x.From != "" {
 		all, maybe = w.ends[x.From].surely, w.ends[x.From].maybe
 	}
-	w.need(s, x, UseInput, state{all, maybe}, name)
+	at := state{all, maybe, now.told}
+	w.need(s, x, UseInput, &at, name)
+	now.told = at.told
 }
 
 func (w *walk) merge(s *Step, x *Stmt, now *state) {
 	_, surely, maybe := w.inputs(s)
+	at := state{surely, maybe, now.told}
 	for _, name := range x.Merge.Include {
-		w.need(s, x, UseInclude, state{surely, maybe}, name)
+		w.need(s, x, UseInclude, &at, name)
 	}
+	now.told = at.told
 	if x.Merge.Include != nil {
 		surely, maybe = surely.in(x.Merge.Include), maybe.in(x.Merge.Include)
 	}
