@@ -102,3 +102,18 @@ func number(text string) string {
 	}
 	return ""
 }
+
+// stored is the same text for the same bytes in the store, where 1, 1.0 and True are three values. It is empty where that is not known.
+func stored(v graph.Content) string {
+	if v.Kind != graph.ContentNumber {
+		return string(v.Kind) + v.Text
+	}
+	text := strings.NewReplacer("_", "", " ", "").Replace(v.Text)
+	if n, ok := new(big.Int).SetString(text, 0); ok && len(text) < 100 {
+		return "int" + n.String()
+	}
+	if f, err := strconv.ParseFloat(text, 64); err == nil {
+		return "float" + strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	return ""
+}

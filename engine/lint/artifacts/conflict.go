@@ -146,7 +146,8 @@ func equalContents(a, b []dataflow.Source) bool {
 	}
 	for _, list := range [][]dataflow.Source{a, b} {
 		for _, s := range list {
-			if s.Write.Content != first || s.Write.Kind != graph.Assign {
+			same := s.Write.Content == first || first.Kind.Scalar() && stored(first) != "" && stored(s.Write.Content) == stored(first)
+			if !same || s.Write.Kind != graph.Assign {
 				return false
 			}
 		}
@@ -158,7 +159,8 @@ func equalContents(a, b []dataflow.Source) bool {
 func differ(a, b []dataflow.Source) bool {
 	for _, x := range a {
 		for _, y := range b {
-			if !x.Write.Content.Kind.Scalar() || !y.Write.Content.Kind.Scalar() || x.Write.Content == y.Write.Content {
+			v, w := x.Write.Content, y.Write.Content
+			if !v.Kind.Scalar() || !w.Kind.Scalar() || stored(v) == "" || stored(w) == "" || stored(v) == stored(w) {
 				return false
 			}
 		}

@@ -140,7 +140,8 @@ func (w *walk) merge(st *state, n, args node) {
 		case "include":
 			m.Include, m.HasInclude = w.names(st, &m, e, graph.Include)
 		default:
-			w.expr(st, e)
+			// Of some of the inputs only, other values come together.
+			m.Computed = m.Computed || !w.expr(st, e).is(theInputs)
 		}
 	}
 	m.Assigned, m.MaybeAssigned = st.must.Clone(), st.may.Clone()

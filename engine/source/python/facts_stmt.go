@@ -1,6 +1,7 @@
 package python
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
@@ -145,7 +146,8 @@ func (w *walk) imports(st *state, s node) {
 
 // nested takes a function or class that is defined inside of the function.
 func (w *walk) nested(st *state, s node) {
-	if w.t.isKind(s, "decorated_definition") {
+	decorated := w.t.isKind(s, "decorated_definition")
+	if decorated {
 		for c := w.t.first(s); c != none; c = w.t.after(s, c) {
 			if w.t.isKind(c, "decorator") {
 				w.each(st, c)
@@ -163,8 +165,33 @@ func (w *walk) nested(st *state, s node) {
 			w.each(st, bases)
 		}
 		w.inner(st, none, w.t.part(s, fieldBody), nil)
-		st.bind(name, &value{kind: localClass, content: graph.Content{Kind: graph.ContentUnstorable, Text: "class defined in a function"}})
+		if !decorated && !w.storesOddly(s, name) {
+			st.bind(name, &value{kind: localClass, content: graph.Content{Kind: graph.ContentUnstorable, Text: "class defined in a function"}})
+		} else {
+			st.bind(name, nil)
+		}
 	}
+}
+
+// storesOddly reports whether a class that is defined in the function may be stored after all: it says itself how, or is not local.
+func (w *walk) storesOddly(s node, name string) bool {
+	if w.t.part(s, fieldSuperclasses) != none || strings.Contains(w.t.textOf(0), "copyreg") {
+		return true
+	}
+	end := w.t.nodes[s].next
+	for n := s + 1; n < end; n++ {
+		if w.t.isKind(n, "function_definition") {
+			if method := w.t.textOf(w.t.part(n, fieldName)); dunder(method) && method != "__init__" && method != "__repr__" && method != "__str__" {
+				return true
+			}
+		}
+	}
+	for n := range w.t.nodes {
+		if w.t.isKind(node(n), "global_statement") && slices.Contains(strings.FieldsFunc(w.t.textOf(node(n)), func(r rune) bool { return r == ' ' || r == ',' }), name) {
+			return true
+		}
+	}
+	return false
 }
 
 // inner walks a function that runs later, if at all. What it assigns counts as assigned from here on, since it is there to
