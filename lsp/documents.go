@@ -6,6 +6,7 @@ import (
 
 	"go.lsp.dev/protocol"
 
+	"github.com/spindle-flow/spindle/engine/source/python"
 	"github.com/spindle-flow/spindle/lsp/snapshot"
 )
 
@@ -57,7 +58,21 @@ func didSave(_ context.Context, s *session, p *protocol.DidSaveTextDocumentParam
 func didClose(_ context.Context, s *session, p *protocol.DidCloseTextDocumentParams) error {
 	path := snapshot.PathOf(p.TextDocument.URI)
 	s.change(func(st *snapshot.Store) *snapshot.Snapshot { return st.Close(p.TextDocument.URI) }, path)
+	s.trim()
 	return nil
+}
+
+// trimAfter is how many documents are closed before memory is given back to the machine, where others stay open.
+const trimAfter = 50
+
+// trim gives memory back when many documents have been closed, or all.
+func (s *session) trim() {
+	s.closed++
+	if s.closed < trimAfter && len(s.store().Current().Open()) > 0 {
+		return
+	}
+	s.closed = 0
+	s.spawn(func(context.Context) { python.Trim() })
 }
 
 // change makes another snapshot in which some files, or all for none, are not what they were, and follows up on it.

@@ -118,6 +118,7 @@ type session struct {
 	left  chan struct{} // closed when the client says exit, or its process is gone
 	leave func()        // closes left
 
+	closed     int          // documents since memory was given back; only notifications touch it, one after another
 	lens       lensCommands // the names that lenses call; set by initialize
 	caps       capabilities // what the client can do; set by initialize
 	background sync.WaitGroup
