@@ -177,19 +177,25 @@ func (c *class) decoratorName(w *workspace, deco *ts.Node) string {
 	return spelled
 }
 
-// decoratorTarget is a decorator's expression without its call.
+// decoratorTarget is a decorator's expression without its call. It is asked for again and again, so that the answer is kept.
 func (f *file) decoratorTarget(deco *ts.Node) *ts.Node {
-	parts := f.children(deco)
-	if len(parts) == 0 {
-		return nil
+	if expr, known := f.targets[deco.Id()]; known {
+		return expr
 	}
-	expr := f.unwrap(parts[0])
+	var expr *ts.Node
+	if parts := f.children(deco); len(parts) > 0 {
+		expr = f.unwrap(parts[0])
+	}
 	for range maxNesting {
 		if !f.is(expr, "call") {
 			break
 		}
 		expr = f.unwrap(f.field(expr, "function"))
 	}
+	if f.targets == nil {
+		f.targets = map[uintptr]*ts.Node{}
+	}
+	f.targets[deco.Id()] = expr
 	return expr
 }
 

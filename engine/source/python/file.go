@@ -22,6 +22,8 @@ type file struct {
 	walk  *ts.TreeCursor // for listing children
 	// counts holds how often words stand in the text, as far as they were asked for.
 	counts map[string]int
+	// targets are the expressions of decorators, by the decorators.
+	targets map[uintptr]*ts.Node
 	// fault is the first place that is not Python.
 	fault *graph.Fault
 }
