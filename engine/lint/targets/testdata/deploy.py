@@ -82,7 +82,7 @@ metaflow.package.MetaflowPackage.package_metadata = property(lambda _: "{}")
 COMMANDS = {
     "step-functions": ["step-functions", "create", "--only-json"],
     "argo": ["argo-workflows", "create", "--only-json"],
-    "airflow": ["airflow", "create", "dag.py"],
+    "airflow": ["airflow", "create", os.devnull],  # what it writes is of no use, and must not stay beside the flow
     "batch": ["--with", "batch", "check"],
     "kubernetes": ["--with", "kubernetes", "check"],
 }
