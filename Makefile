@@ -6,6 +6,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFILES := $(shell git ls-files -co --exclude-standard '*.go' 2>/dev/null)
 SDK := $(shell git ls-files -co --exclude-standard python/src 2>/dev/null)
 PEER := build/peer/bin/python
+JUPYTER := build/jupyter/bin/python
 PYTOOLS := build/pytools/bin
 # For another platform: make vsix VSIX_TARGET=darwin-arm64 VSIX_BINARY=path/to/its/spindle
 VSIX_BINARY ?= bin/spindle
@@ -37,9 +38,9 @@ vsix: bin/spindle vscode-ext/node_modules/.done ## the VS Code extension of this
 demo: bin/spindle ## the main job on real data: fit and compare a model per film genre
 	@cd examples/demand && METAFLOW_USER=$${METAFLOW_USER:-demo} ../../bin/spindle run flow.py
 
-test: build/peer/.done bin/spindle $(NODE_MODULES) ## every test that needs no root and no container (results: last line)
+test: build/peer/.done build/jupyter/.done bin/spindle $(NODE_MODULES) ## every test that needs no root and no container (results: last line)
 	@rm -f build/tally.json
-	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) $(GO) test -json $(TESTFLAGS) ./... | $(TALLY) -add build/tally.json; code=$$?; \
+	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_JUPYTER=$(CURDIR)/$(JUPYTER) $(GO) test -json $(TESTFLAGS) ./... | $(TALLY) -add build/tally.json; code=$$?; \
 	if [ -z "$$SPINDLE_TALLY_LATER" ]; then $(TALLY) -end build/tally.json || code=1; fi; exit $$code
 
 e2e: build/peer/.done bin/spindle build/pytools/.done $(NODE_MODULES) ## what needs root, minutes of killing, a built wheel, or a real editor
@@ -63,7 +64,7 @@ bench: build/peer/.done bin/spindle ## Spindle and metaflow side by side; writes
 	$(GO) run ./tests/bench -o docs/benchmarks.md $(BENCHFLAGS)
 
 fuzz: ## every fuzz target for FUZZTIME (default 20s)
-	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' engine cmd | xargs -n1 dirname | sort -u); do \
+	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' engine cmd kernel | xargs -n1 dirname | sort -u); do \
 	  for f in $$(grep -rhoE 'func Fuzz[A-Za-z0-9]+' $$p/*_test.go | sed 's/func //'); do \
 	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-20s} ./$$p || exit 1; done; done
 
@@ -81,6 +82,11 @@ vscode-ext/node_modules/.done: vscode-ext/package-lock.json
 build/peer/.done: tests/peer-requirements.txt
 	$(PYTHON) -m venv build/peer
 	$(PEER) -m pip install -q --disable-pip-version-check -r tests/peer-requirements.txt
+	@touch $@
+
+build/jupyter/.done: tests/jupyter-requirements.txt
+	$(PYTHON) -m venv build/jupyter
+	$(JUPYTER) -m pip install -q --disable-pip-version-check -r tests/jupyter-requirements.txt
 	@touch $@
 
 build/pytools/.done: tests/tools-requirements.txt

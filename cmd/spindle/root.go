@@ -63,7 +63,7 @@ func newRoot(a *app) *cobra.Command {
 		newRun, newResume,
 		newLint, newCheck, newShow, newOutputDot, newOutputRaw,
 		newRuns, newTasks, newLogs, newDump, newTag,
-		newLSP,
+		newLSP, newKernel,
 		newRule, newDoctor, newVersion, newExecFlow, newStoreServer,
 	} {
 		root.AddCommand(add(a))

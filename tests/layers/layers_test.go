@@ -39,6 +39,9 @@ var rules = []rule{
 	{from: "cmd/spindle/internal", not: []string{"lsp", "kernel"}, why: "fronts never import one another, but for the verb that starts one"},
 	{from: "config", not: append([]string{"spin", "flow"}, fronts...), why: "what a project says of its flows is read without anyone who shows it"},
 	{from: "lsp", not: []string{"cmd", "kernel", "engine/run", "engine/compute"}, why: "an editor looks; what runs is started in the user's terminal"},
+	{from: "kernel", not: []string{"cmd", "lsp"}, why: "fronts never import one another"},
+	{from: "kernel/wire", not: []string{""}, except: []string{"kernel/wire"}, why: "Jupyter's protocol knows no cells"},
+	{from: "kernel/cells", not: []string{""}, except: []string{"kernel/cells"}, why: "a second kind of cell is written against this seam alone"},
 	{from: "python", not: []string{""}, except: []string{"python"}, why: "the embedded SDK is files and a way to unpack them"},
 }
 
