@@ -1,9 +1,9 @@
 """What Python says to the kernel, and the order of it among what is printed.
 
-A message is a line of JSON; where it has `buffers`, a list of sizes, so many bytes follow the line. What is printed does
-not travel here but through the pipes that stdout and stderr are, with what C code and child processes print. So that a
-plot comes after the lines printed before it, and before those printed after it, an ordered message carries a number, and
-the same number is written into both pipes as a mark that the kernel takes out again.
+A message is a line of JSON; where it has `buffers`, a list of sizes, so many bytes follow the line. What is printed
+does not travel here but through the pipes that stdout and stderr are, with what C code and child processes print. So
+that a plot comes after the lines printed before it, and before those printed after it, an ordered message carries a
+number, and the same number is written into both pipes as a mark that the kernel takes out again.
 """
 
 from __future__ import annotations

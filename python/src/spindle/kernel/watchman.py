@@ -1,7 +1,8 @@
 """A process that outlives the kernel by a moment, to end all that cells have started.
 
 The kernel holds the other end of the lifeline. When that is closed, because the kernel says so or because it was
-killed, the watchman kills the process group of Python. It works while Python is stuck in a C function, stopped, or dead.
+killed, the watchman kills the process group of Python. It works while Python is stuck in a C function, stopped, or
+dead.
 """
 
 from __future__ import annotations
