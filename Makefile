@@ -43,8 +43,8 @@ test: build/peer/.done build/jupyter/.done bin/spindle $(NODE_MODULES) ## every 
 	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_JUPYTER=$(CURDIR)/$(JUPYTER) $(GO) test -json $(TESTFLAGS) ./... | $(TALLY) -add build/tally.json; code=$$?; \
 	if [ -z "$$SPINDLE_TALLY_LATER" ]; then $(TALLY) -end build/tally.json || code=1; fi; exit $$code
 
-e2e: build/peer/.done bin/spindle build/pytools/.done $(NODE_MODULES) ## what needs root, minutes of killing, a built wheel, or a real editor
-	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_TOOLS=$(CURDIR)/$(PYTOOLS) $(GO) test -json -tags e2e -p 1 -timeout 40m ./tests/e2e/... ./tests/editor/... | $(TALLY) -add build/tally.json
+e2e: build/peer/.done build/jupyter/.done bin/spindle build/pytools/.done $(NODE_MODULES) ## what needs root, minutes of killing, a built wheel, or a real editor
+	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_TOOLS=$(CURDIR)/$(PYTOOLS) SPINDLE_JUPYTER=$(CURDIR)/$(JUPYTER) $(GO) test -json -tags e2e -p 1 -timeout 40m ./tests/e2e/... ./tests/editor/... ./tests/kernel/... | $(TALLY) -add build/tally.json
 
 check: build/pytools/.done $(NODE_MODULES) ## formatting, vet, staticcheck, layers, generated files, linters and types of Python and TypeScript
 	@test -z "$$(gofmt -l $(GOFILES))" || { echo 'not formatted (gofmt -w):'; gofmt -l $(GOFILES); exit 1; }
@@ -60,8 +60,9 @@ check: build/pytools/.done $(NODE_MODULES) ## formatting, vet, staticcheck, laye
 	cd python && ../$(PYTOOLS)/mypy
 	$(if $(NODE),cd vscode-ext && npm run --silent check,@echo 'not checked: vscode-ext (no npm, or no Node 20)')
 
-bench: build/peer/.done bin/spindle ## Spindle and metaflow side by side; writes docs/benchmarks.md
+bench: build/peer/.done build/jupyter/.done bin/spindle ## Spindle and metaflow side by side; writes docs/benchmarks.md
 	$(GO) run ./tests/bench -o docs/benchmarks.md $(BENCHFLAGS)
+	$(GO) run ./tests/bench/kernel
 
 fuzz: ## every fuzz target for FUZZTIME (default 20s)
 	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' engine cmd kernel | xargs -n1 dirname | sort -u); do \

@@ -52,6 +52,16 @@ func run(t *testing.T, dir string, env []string, argv ...string) {
 	}
 }
 
+// surroundings are the variables of a program of suite: kernels and folders of the test's own.
+func surroundings(t *testing.T, binary, prefix string) []string {
+	home := t.TempDir()
+	return []string{
+		"JUPYTER_PATH=" + filepath.Join(prefix, "share", "jupyter"), "SPINDLE_TESTED=" + binary,
+		"JUPYTER_RUNTIME_DIR=" + filepath.Join(home, "runtime"), "IPYTHONDIR=" + filepath.Join(home, "ipython"), "MPLCONFIGDIR=" + filepath.Join(home, "mpl"),
+		"METAFLOW_USER=tester", "PYTHONDONTWRITEBYTECODE=1",
+	}
+}
+
 func TestSuite(t *testing.T) {
 	t.Parallel()
 	python := jupyter(t)
@@ -60,12 +70,7 @@ func TestSuite(t *testing.T) {
 	if err != nil || len(modules) < 4 {
 		t.Fatalf("only %d modules in suite: %v", len(modules), err)
 	}
-	home := t.TempDir()
-	env := []string{
-		"JUPYTER_PATH=" + filepath.Join(prefix, "share", "jupyter"), "SPINDLE_TESTED=" + binary,
-		"JUPYTER_RUNTIME_DIR=" + filepath.Join(home, "runtime"), "IPYTHONDIR=" + filepath.Join(home, "ipython"), "MPLCONFIGDIR=" + filepath.Join(home, "mpl"),
-		"METAFLOW_USER=tester", "PYTHONDONTWRITEBYTECODE=1",
-	}
+	env := surroundings(t, binary, prefix)
 	for _, module := range modules {
 		name := strings.TrimSuffix(filepath.Base(module), ".py")
 		t.Run(name, func(t *testing.T) {
