@@ -22,6 +22,7 @@ type file struct {
 	walk  *ts.TreeCursor // for listing children
 	// counts holds how often words stand in the text, as far as they were asked for.
 	counts map[string]int
+	room   []ts.Node // that children are listed in
 	// targets are the expressions of decorators, by the decorators.
 	targets map[uintptr]*ts.Node
 	// fault is the first place that is not Python.
@@ -76,6 +77,16 @@ func (f *file) slice(start, end int) string {
 func (f *file) children(n *ts.Node) []*ts.Node {
 	if n == nil {
 		return nil
+	}
+	if f.room == nil {
+		f.room = make([]ts.Node, 64)
+	}
+	if count, ok := childrenFast(n, f.room, f.lang.extras[0], f.lang.extras[1]); ok {
+		nodes, out := append([]ts.Node(nil), f.room[:count]...), make([]*ts.Node, count)
+		for i := range nodes {
+			out[i] = &nodes[i]
+		}
+		return out
 	}
 	f.walk.Reset(*n)
 	out := make([]*ts.Node, 0, n.NamedChildCount())

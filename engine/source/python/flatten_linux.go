@@ -53,6 +53,23 @@ static int32_t flatten_tree(const void *root, flat_node *out, int32_t room, uint
 	ts_tree_cursor_delete(&c);
 	return n;
 }
+
+// list_children writes the named children of a node that mean something, -1 where they are more than there is room for.
+static int32_t list_children(const void *parent, void *room_for, int32_t room, uint16_t skip1, uint16_t skip2) {
+	flat_ts_node *out = room_for;
+	flat_ts_cursor c = ts_tree_cursor_new(*(const flat_ts_node *)parent);
+	int32_t n = 0;
+	for (bool more = ts_tree_cursor_goto_first_child(&c); more; more = ts_tree_cursor_goto_next_sibling(&c)) {
+		flat_ts_node x = ts_tree_cursor_current_node(&c);
+		if (!ts_node_is_named(x)) continue;
+		uint16_t kind = ts_node_symbol(x);
+		if (kind == skip1 || kind == skip2) continue;
+		if (n == room) { n = -1; break; }
+		out[n++] = x;
+	}
+	ts_tree_cursor_delete(&c);
+	return n;
+}
 */
 import "C"
 
@@ -70,5 +87,14 @@ func flattenFast(n *ts.Node, room []flatNode, comment, continuation uint16) (int
 	}
 	count := C.flatten_tree(unsafe.Pointer(n), (*C.flat_node)(unsafe.Pointer(&room[0])), C.int32_t(len(room)),
 		C.uint16_t(comment), C.uint16_t(continuation))
+	return int(count), count >= 0
+}
+
+// childrenFast writes the children of a node into room and returns how many they are, under the conditions of flattenFast.
+func childrenFast(n *ts.Node, room []ts.Node, comment, continuation uint16) (int, bool) {
+	if unsafe.Sizeof(*n) != unsafe.Sizeof(C.flat_ts_node{}) {
+		return 0, false
+	}
+	count := C.list_children(unsafe.Pointer(n), unsafe.Pointer(&room[0]), C.int32_t(len(room)), C.uint16_t(comment), C.uint16_t(continuation))
 	return int(count), count >= 0
 }
