@@ -8,7 +8,7 @@ import (
 
 // tokenScan is what a pass over the bare tokens of a file finds: brackets, strings and comments.
 type tokenScan struct {
-	flat    []byte // the text with the line ends and comments inside brackets turned to spaces
+	flat    []byte // the text with the line ends inside brackets, and the comments there and on lines of their own, turned to spaces
 	offset  int    // of the first bracket or string that does not match, when problem is not empty
 	problem string
 	// indent is the first fault of indentation, line the first of a logical line; they are only to be trusted where problem is empty.
@@ -34,6 +34,8 @@ func scanTokens(text []byte) tokenScan {
 			next := s.in.begin(text, i)
 			if !s.in.fresh {
 				s.now.begin(next)
+			} else if bytes.HasPrefix(bytes.TrimLeft(text[i:next], " \t\f"), []byte("#")) {
+				s.blank(i, next)
 			}
 			if next > i {
 				i = next
