@@ -34,7 +34,7 @@ func scanTokens(text []byte) tokenScan {
 			next := s.in.begin(text, i)
 			if !s.in.fresh {
 				s.now.begin(next)
-			} else if bytes.HasPrefix(bytes.TrimLeft(text[i:next], " \t\f"), []byte("#")) {
+			} else if bytes.HasPrefix(bytes.TrimLeft(text[i:min(next, len(text))], " \t\f"), []byte("#")) {
 				s.blank(i, next)
 			}
 			if next > i {
