@@ -5,8 +5,6 @@ import (
 	"cmp"
 	"slices"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -24,7 +22,6 @@ type facts struct {
 	walks   map[walkKey]*walked
 	bodies  map[funcKey]int
 	budget  int // of walks, against absurd sources
-	flattener
 }
 
 // maxWalks bounds how many times functions are walked for one flow.
@@ -62,7 +59,7 @@ type member struct {
 // function is a function that may be given the flow.
 type function struct {
 	mod   *module
-	node  *ts.Node
+	node  *flatNode
 	owner *class // nil for a function of a module
 	name  string
 }
@@ -146,7 +143,7 @@ func (x *facts) step(o owned, s *graph.Step) {
 	b.Step, b.Name, b.Inputs = true, o.attr.name, inputs
 	b.OpenFromStart = o.unsure || o.attr.conditional
 	for _, deco := range o.attr.def.decorators {
-		if o.attr.mark != nil && deco.Id() == o.attr.mark.Id() {
+		if o.attr.mark != nil && deco == o.attr.mark {
 			continue
 		}
 		x.stepDecorator(o, deco, b)
@@ -192,7 +189,7 @@ func (x *facts) info(fn function) *funcInfo {
 	if known := x.known[fn.key()]; known != nil {
 		return known
 	}
-	t := x.flatten(fn.mod.file, fn.node)
+	t := fn.mod.flatten(fn.node)
 	i := &funcInfo{tree: t, body: t.part(0, fieldBody), params: t.parameters(t.part(0, fieldParameters))}
 	x.known[fn.key()] = i
 	return i

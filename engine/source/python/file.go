@@ -18,13 +18,13 @@ type file struct {
 	last  mark   // the place asked for last: the next one is mostly behind it, and lines may be very long
 	lang  *language
 	tree  *ts.Tree
-	flat  bool           // the tree was made with the lines inside brackets joined
-	walk  *ts.TreeCursor // for listing children
+	flat  bool       // the tree was made with the lines inside brackets joined
+	nodes []flatNode // the tree's copy, made when it is first asked for
+	whole string     // the text, likewise
 	// counts holds how often words stand in the text, as far as they were asked for.
 	counts map[string]int
-	room   []ts.Node // that children are listed in
 	// targets are the expressions of decorators, by the decorators.
-	targets map[uintptr]*ts.Node
+	targets map[*flatNode]*flatNode
 	// fault is the first place that is not Python.
 	fault *graph.Fault
 }
@@ -36,93 +36,123 @@ type mark struct {
 }
 
 func (f *file) close() {
-	if f.walk != nil {
-		f.walk.Close()
-	}
 	if f.tree != nil {
 		f.tree.Close()
 	}
 }
 
-func (f *file) root() *ts.Node { return f.tree.RootNode() }
-
-func (f *file) kind(n *ts.Node) string { return f.lang.kind(n) }
-
-// is reports whether there is a node and it is of that kind.
-func (f *file) is(n *ts.Node, kind string) bool { return n != nil && f.lang.kind(n) == kind }
-
-// field returns a named part of a node. Broken source can lack any part, so that nil goes through all of these.
-func (f *file) field(n *ts.Node, name string) *ts.Node {
-	if n == nil {
-		return nil
+// root is the root of the flat tree.
+func (f *file) root() *flatNode {
+	if f.nodes == nil {
+		f.nodes = flatten(f.tree.RootNode(), f.lang)
 	}
-	return n.ChildByFieldId(f.lang.fields[name])
+	return &f.nodes[0]
 }
 
-func (f *file) source(n *ts.Node) string {
+func (f *file) kind(n *flatNode) string {
 	if n == nil {
 		return ""
 	}
-	start, end := n.ByteRange()
-	return f.slice(int(start), int(end))
+	return f.lang.kind(n.kind)
+}
+
+// is reports whether there is a node and it is of that kind.
+func (f *file) is(n *flatNode, kind string) bool { return n != nil && f.lang.kind(n.kind) == kind }
+
+// field returns a named part of a node. Broken source can lack any part, so that nil goes through all of these.
+func (f *file) field(n *flatNode, which field) *flatNode {
+	if n == nil {
+		return nil
+	}
+	want := f.lang.parts[which]
+	for at, end := n.self+1, n.self+n.size; at < end; at += f.nodes[at].size {
+		if f.nodes[at].field == want {
+			return &f.nodes[at]
+		}
+	}
+	return nil
+}
+
+// operator is the operator of an expression that has one.
+func (f *file) operator(n *flatNode) string {
+	if n == nil || n.operator == 0 {
+		return ""
+	}
+	return f.lang.kind(n.operator)
+}
+
+func (f *file) parent(n *flatNode) *flatNode {
+	if n.parent < 0 {
+		return nil
+	}
+	return &f.nodes[n.parent]
+}
+
+func (f *file) source(n *flatNode) string {
+	if n == nil {
+		return ""
+	}
+	return f.slice(int(n.start), int(n.end))
 }
 
 // slice guards against offsets beyond the text: the parser sees it with a final newline added.
 func (f *file) slice(start, end int) string {
-	end = min(end, len(f.text))
-	return string(f.text[min(start, end):end])
+	if f.whole == "" {
+		f.whole = string(f.text)
+	}
+	end = min(end, len(f.whole))
+	return f.whole[min(start, end):end]
 }
 
 // children lists the named children that mean something: no comments, no line continuations.
-func (f *file) children(n *ts.Node) []*ts.Node {
-	if n == nil {
+func (f *file) children(n *flatNode) []*flatNode {
+	if n == nil || n.size == 1 {
 		return nil
 	}
-	if f.room == nil {
-		f.room = make([]ts.Node, 64)
+	count, end := 0, n.self+n.size
+	for at := n.self + 1; at < end; at += f.nodes[at].size {
+		count++
 	}
-	if count, ok := childrenFast(n, f.room, f.lang.extras[0], f.lang.extras[1]); ok {
-		nodes, out := append([]ts.Node(nil), f.room[:count]...), make([]*ts.Node, count)
-		for i := range nodes {
-			out[i] = &nodes[i]
-		}
-		return out
-	}
-	f.walk.Reset(*n)
-	out := make([]*ts.Node, 0, n.NamedChildCount())
-	for ok := f.walk.GotoFirstChild(); ok; ok = f.walk.GotoNextSibling() {
-		c := f.walk.Node()
-		if !c.IsNamed() {
-			continue
-		}
-		if c.IsExtra() {
-			if k := f.kind(c); k == "comment" || k == "line_continuation" {
-				continue
-			}
-		}
-		out = append(out, c)
+	out := make([]*flatNode, 0, count)
+	for at := n.self + 1; at < end; at += f.nodes[at].size {
+		out = append(out, &f.nodes[at])
 	}
 	return out
 }
 
+// only is the child of a node that has no other.
+func (f *file) only(n *flatNode) *flatNode {
+	if n == nil || n.size == 1 || f.nodes[n.self+1].size != n.size-1 {
+		return nil
+	}
+	return &f.nodes[n.self+1]
+}
+
+// first is the first child of a node.
+func (f *file) first(n *flatNode) *flatNode {
+	if n == nil || n.size == 1 {
+		return nil
+	}
+	return &f.nodes[n.self+1]
+}
+
 // unwrap removes parentheses around an expression.
-func (f *file) unwrap(n *ts.Node) *ts.Node {
+func (f *file) unwrap(n *flatNode) *flatNode {
 	for f.is(n, "parenthesized_expression") {
-		inner := f.children(n)
-		if len(inner) != 1 {
+		inner := f.only(n)
+		if inner == nil {
 			break
 		}
-		n = inner[0]
+		n = inner
 	}
 	return n
 }
 
-func (f *file) span(n *ts.Node) graph.Range {
+func (f *file) span(n *flatNode) graph.Range {
 	if n == nil {
 		return fileStart(f.path)
 	}
-	start, end := n.ByteRange()
-	return f.between(int(start), int(end))
+	return f.between(int(n.start), int(n.end))
 }
 
 func (f *file) between(start, end int) graph.Range {

@@ -39,14 +39,13 @@ func parseDecoded(ctx context.Context, path string, d decoded, old *Parsed) (*fi
 		if f.tree, err = f.parse(ctx, f.text, nil); err != nil {
 			return nil, err
 		}
-		if f.root().HasError() {
+		if f.tree.RootNode().HasError() {
 			if err := f.retry(ctx); err != nil {
 				f.close()
 				return nil, err
 			}
 		}
 	}
-	f.walk = f.root().Walk()
 	if d.problem != "" {
 		at := f.pos(d.offset)
 		f.fault = &graph.Fault{Kind: graph.FaultSyntax, Message: d.problem,

@@ -74,10 +74,8 @@ func ParseText(ctx context.Context, path, text string, old *Parsed) (*Parsed, er
 
 // keep makes of an opened file one that lasts.
 func (f *file) keep(old *Parsed) *Parsed {
-	f.walk.Close()
-	f.walk = nil
 	p := &Parsed{path: f.path, text: f.text, lines: f.lines, ascii: f.ascii, flat: f.flat, fault: f.fault, tree: f.tree}
-	if !f.flat && !f.root().HasError() {
+	if !f.flat && !f.tree.RootNode().HasError() {
 		p.sound = &sound{p.text, p.lines, p.tree.Clone()}
 	} else if old != nil {
 		p.sound = old.base()
@@ -144,7 +142,6 @@ func (p *Parsed) file(ctx context.Context) (*file, error) {
 			return nil, err
 		}
 	}
-	f.walk = f.root().Walk()
 	return f, nil
 }
 
@@ -155,7 +152,7 @@ func (p *Parsed) Visit(ctx context.Context, visit func(root *ts.Node, text []byt
 		return err
 	}
 	defer f.close()
-	visit(f.root(), f.text)
+	visit(f.tree.RootNode(), f.text)
 	return nil
 }
 
