@@ -20,7 +20,8 @@ type file struct {
 	tree  *ts.Tree
 	flat  bool       // the tree was made with the lines inside brackets joined
 	nodes []flatNode // the tree's copy, made when it is first asked for
-	whole string     // the text, likewise
+	kept  *flatCopy  // where the copy is kept, nil for a file that is read once
+	whole string     // the text, made when a piece of it is first asked for
 	// counts holds how often words stand in the text, as far as they were asked for.
 	counts map[string]int
 	// targets are the expressions of decorators, by the decorators.
@@ -44,7 +45,7 @@ func (f *file) close() {
 // root is the root of the flat tree.
 func (f *file) root() *flatNode {
 	if f.nodes == nil {
-		f.nodes = flatten(f.tree.RootNode(), f.lang)
+		f.nodes = f.kept.nodesOf(f)
 	}
 	return &f.nodes[0]
 }
@@ -73,7 +74,7 @@ func (f *file) field(n *flatNode, which field) *flatNode {
 	return nil
 }
 
-// operator is the operator of an expression that has one.
+// operator is the operator of an arithmetic expression.
 func (f *file) operator(n *flatNode) string {
 	if n == nil || n.operator == 0 {
 		return ""

@@ -1,6 +1,9 @@
 package python
 
 import (
+	"slices"
+	"sort"
+
 	ts "github.com/tree-sitter/go-tree-sitter"
 )
 
@@ -14,7 +17,7 @@ type flatNode struct {
 	size         int32 // nodes of the tree below, itself included
 	kind         uint16
 	field        uint16 // what the node is to its parent, 0 for nothing
-	operator     uint16 // kind of the token that is its operator, 0 for none
+	operator     uint16 // of an arithmetic expression: the kind of its operator, a token
 }
 
 func (n *flatNode) StartByte() uint { return uint(n.start) }
@@ -93,17 +96,44 @@ func (f *file) flatten(n *flatNode) *flatTree {
 	return &flatTree{file: f, nodes: f.nodes[n.self : n.self+n.size]}
 }
 
+// older is the copy of an older version of a tree, of a text that is the same before lo and, moved by shift, behind hi.
+type older struct {
+	nodes  []flatNode
+	lo, hi uint
+	shift  int
+}
+
+// find returns the place of a node in the older copy, none where it may be another one.
+func (o older) find(x flatNode) node {
+	by := 0
+	if len(o.nodes) == 0 {
+		return none
+	} else if uint(x.start) > o.hi {
+		by = o.shift
+	} else if uint(x.end) >= o.lo {
+		return none
+	}
+	x.start, x.end = uint32(int(x.start)-by), uint32(int(x.end)-by)
+	at := sort.Search(len(o.nodes), func(i int) bool { return o.nodes[i].start >= x.start })
+	for ; at < len(o.nodes) && o.nodes[at].start == x.start; at++ {
+		if n := o.nodes[at]; n.end == x.end && n.kind == x.kind && n.field == x.field {
+			return node(at)
+		}
+	}
+	return none
+}
+
 // flatten copies a tree.
-func flatten(root *ts.Node, l *language) []flatNode {
+func flatten(root *ts.Node, l *language, old older) []flatNode {
 	room := make([]flatNode, root.DescendantCount())
-	if count, ok := flattenFast(root, room, l); ok {
+	if count, ok := flattenFast(root, room, l, old); ok {
 		return room[:count:count]
 	}
-	return flattenSlow(root, l)
+	return flattenSlow(root, l, old)
 }
 
 // flattenSlow is flatten on the binding's cursor.
-func flattenSlow(root *ts.Node, l *language) []flatNode {
+func flattenSlow(root *ts.Node, l *language, old older) []flatNode {
 	c := root.Walk()
 	defer c.Close()
 	nodes := make([]flatNode, 0, root.DescendantCount())
@@ -113,12 +143,17 @@ func flattenSlow(root *ts.Node, l *language) []flatNode {
 		start, end := n.ByteRange()
 		switch kind := n.KindId(); {
 		case !n.IsNamed():
-			if open != none && nodes[open].operator == 0 && end > start && c.FieldId() == l.operator {
+			if open != none && slices.Contains(l.operations[:], nodes[open].kind) && nodes[open].operator == 0 && end > start && c.FieldId() == l.operator {
 				nodes[open].operator = kind
 			}
 		case kind != l.extras[0] && kind != l.extras[1]:
 			at := int32(len(nodes))
-			nodes = append(nodes, flatNode{start: uint32(start), end: uint32(end), self: at, parent: open, size: 1, kind: kind, field: c.FieldId()})
+			x := flatNode{start: uint32(start), end: uint32(end), self: at, parent: open, size: 1, kind: kind, field: c.FieldId()}
+			if from := old.find(x); from != none {
+				nodes = old.copy(nodes, from, x)
+				break
+			}
+			nodes = append(nodes, x)
 			if c.GotoFirstChild() {
 				open = at
 				continue
@@ -133,6 +168,18 @@ func flattenSlow(root *ts.Node, l *language) []flatNode {
 			return nodes
 		}
 	}
+}
+
+// copy appends the nodes of the older copy's node at a place in the stead of x.
+func (o older) copy(nodes []flatNode, at node, x flatNode) []flatNode {
+	list := o.nodes[at : at+o.nodes[at].size]
+	by := x.start - list[0].start
+	for _, n := range list {
+		n.start, n.end, n.self, n.parent = n.start+by, n.end+by, n.self+x.self-at, n.parent+x.self-at
+		nodes = append(nodes, n)
+	}
+	nodes[x.self].parent = x.parent
+	return nodes
 }
 
 func (t *flatTree) kindOf(n node) string {

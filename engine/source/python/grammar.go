@@ -15,6 +15,8 @@ type language struct {
 	parts  [fieldCount]uint16
 	// operator is the field of a token, which has no node in a flat tree.
 	operator uint16
+	// operations are the kinds of nodes whose operator is looked at.
+	operations [2]uint16
 }
 
 var pythonLanguage = sync.OnceValue(func() *language {
@@ -32,6 +34,9 @@ var pythonLanguage = sync.OnceValue(func() *language {
 	}
 	for i, name := range fieldNames {
 		l.parts[i] = fields[name]
+	}
+	for i, kind := range []string{"unary_operator", "binary_operator"} {
+		l.operations[i] = l.ts.IdForNodeKind(kind, true)
 	}
 	l.operator = fields["operator"]
 	return l
