@@ -175,25 +175,15 @@ func (c *class) decoratorName(w *workspace, deco *flatNode) string {
 	return spelled
 }
 
-// decoratorTarget is a decorator's expression without its call. It is asked for again and again, so that the answer is kept.
+// decoratorTarget is a decorator's expression without its call.
 func (f *file) decoratorTarget(deco *flatNode) *flatNode {
-	if expr, known := f.targets[deco]; known {
-		return expr
-	}
-	var expr *flatNode
-	if parts := f.children(deco); len(parts) > 0 {
-		expr = f.unwrap(parts[0])
-	}
+	expr := f.unwrap(f.first(deco))
 	for range maxNesting {
 		if !f.is(expr, "call") {
 			break
 		}
 		expr = f.unwrap(f.field(expr, fieldFunction))
 	}
-	if f.targets == nil {
-		f.targets = map[*flatNode]*flatNode{}
-	}
-	f.targets[deco] = expr
 	return expr
 }
 

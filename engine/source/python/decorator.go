@@ -6,11 +6,10 @@ import (
 
 func (f *file) readDecorator(deco *flatNode) *graph.Decorator {
 	d := &graph.Decorator{Range: f.span(deco), Name: f.lastName(f.decoratorTarget(deco))}
-	if parts := f.children(deco); len(parts) > 0 {
-		d.Text = f.source(parts[0])
-		if call := f.unwrap(parts[0]); f.is(call, "call") {
-			d.Args = f.decoratorArgs(call)
-		}
+	expr := f.first(deco)
+	d.Text = f.source(expr)
+	if call := f.unwrap(expr); f.is(call, "call") {
+		d.Args = f.decoratorArgs(call)
 	}
 	return d
 }
@@ -53,12 +52,8 @@ func (f *file) callArguments(call *flatNode) []argument {
 
 // annotations reads start and end of @step(start=True, end=True).
 func (f *file) annotations(s *graph.Step, mark *flatNode) []graph.Dynamic {
-	parts := f.children(mark)
-	if len(parts) == 0 {
-		return nil
-	}
 	var dynamic []graph.Dynamic
-	for _, a := range f.callArguments(f.unwrap(parts[0])) {
+	for _, a := range f.callArguments(f.unwrap(f.first(mark))) {
 		value, literal := f.boolValue(a.value)
 		switch {
 		case a.name != "start" && a.name != "end":

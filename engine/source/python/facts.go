@@ -257,18 +257,23 @@ func (x *facts) sort(files []string) {
 	for i, f := range files {
 		rank[f] = i
 	}
+	type placed struct{ file, line, column, index int }
 	old := x.data.Mentions
-	order := make([]int, len(old))
-	for i := range order {
-		order[i] = i
+	order := make([]placed, len(old))
+	for i := range old {
+		r := &old[i].Range
+		order[i] = placed{0, r.Start.Line, r.Start.Column, i}
+		if len(files) > 1 {
+			order[i].file = rank[r.File]
+		}
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		x, y := &old[a].Range, &old[b].Range
-		return cmp.Or(cmp.Compare(rank[x.File], rank[y.File]), cmp.Compare(x.Start.Line, y.Start.Line), cmp.Compare(x.Start.Column, y.Start.Column))
-	})
+	compare := func(a, b placed) int {
+		return cmp.Or(a.file-b.file, a.line-b.line, a.column-b.column)
+	}
+	slices.SortFunc(order, compare)
 	sorted, moved := make([]graph.Mention, len(old)), make([]int, len(old))
 	for to, from := range order {
-		sorted[to], moved[from] = old[from], to
+		sorted[to], moved[from.index] = old[from.index], to
 	}
 	x.data.Mentions = sorted
 	for _, b := range x.data.Bodies {

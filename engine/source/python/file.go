@@ -15,6 +15,7 @@ type file struct {
 	text  []byte // decoded
 	lines []int  // offset of each line's first byte
 	ascii bool   // columns are bytes
+	near  int    // the line asked for last
 	last  mark   // the place asked for last: the next one is mostly behind it, and lines may be very long
 	lang  *language
 	tree  *ts.Tree
@@ -24,8 +25,6 @@ type file struct {
 	whole string     // the text, made when a piece of it is first asked for
 	// counts holds how often words stand in the text, as far as they were asked for.
 	counts map[string]int
-	// targets are the expressions of decorators, by the decorators.
-	targets map[*flatNode]*flatNode
 	// fault is the first place that is not Python.
 	fault *graph.Fault
 }
@@ -137,6 +136,17 @@ func (f *file) first(n *flatNode) *flatNode {
 	return &f.nodes[n.self+1]
 }
 
+func (f *file) lastChild(n *flatNode) *flatNode {
+	last := f.first(n)
+	if last == nil {
+		return nil
+	}
+	for end := n.self + n.size; last.self+last.size < end; {
+		last = &f.nodes[last.self+last.size]
+	}
+	return last
+}
+
 // unwrap removes parentheses around an expression.
 func (f *file) unwrap(n *flatNode) *flatNode {
 	for f.is(n, "parenthesized_expression") {
@@ -162,7 +172,7 @@ func (f *file) between(start, end int) graph.Range {
 
 func (f *file) pos(offset int) graph.Pos {
 	offset = max(0, min(offset, len(f.text)))
-	line := sort.SearchInts(f.lines, offset+1)
+	line := f.line(offset)
 	start := f.lines[line-1]
 	if f.ascii {
 		return graph.Pos{Line: line, Column: offset - start + 1}
@@ -174,6 +184,18 @@ func (f *file) pos(offset int) graph.Pos {
 	at := graph.Pos{Line: line, Column: column + utf8.RuneCount(f.text[start:offset])}
 	f.last = mark{offset, at}
 	return at
+}
+
+// line is the line of an offset, from 1. The next place asked for is mostly on the same line or the one behind it.
+func (f *file) line(offset int) int {
+	for line := f.near; line > 0 && line <= f.near+2 && line <= len(f.lines) && f.lines[line-1] <= offset; line++ {
+		if line == len(f.lines) || offset < f.lines[line] {
+			f.near = line
+			return line
+		}
+	}
+	f.near = sort.SearchInts(f.lines, offset+1)
+	return f.near
 }
 
 // lineOf is the line of an offset, from 1.

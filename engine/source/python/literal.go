@@ -127,14 +127,10 @@ func (f *file) intValue(n *flatNode) (int, bool) {
 
 // docOf returns the doc string of a function's or class's body.
 func (f *file) docOf(body *flatNode) string {
-	statements := f.children(body)
-	if len(statements) == 0 || !f.is(statements[0], "expression_statement") {
+	statement := f.first(body)
+	if !f.is(statement, "expression_statement") {
 		return ""
 	}
-	parts := f.children(statements[0])
-	if len(parts) != 1 {
-		return ""
-	}
-	doc, _ := f.stringValue(parts[0])
+	doc, _ := f.stringValue(f.only(statement))
 	return doc
 }

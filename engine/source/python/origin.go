@@ -10,11 +10,7 @@ import (
 func (w *workspace) decorator(m *module, c *class, deco *flatNode) *graph.Decorator {
 	d := m.readDecorator(deco)
 	w.traceDecorator(m, c, deco, d)
-	parts := m.children(deco)
-	if len(parts) == 0 {
-		return d
-	}
-	call := m.unwrap(parts[0])
+	call := m.unwrap(m.first(deco))
 	if !m.is(call, "call") {
 		return d
 	}

@@ -97,19 +97,11 @@ func (f *file) argumentName(p *flatNode) string {
 
 // tailCall returns the call of self.next that is the last statement of a body.
 func (f *file) tailCall(body *flatNode) *flatNode {
-	statements := f.children(body)
-	if len(statements) == 0 {
-		return nil
-	}
-	last := statements[len(statements)-1]
+	last := f.lastChild(body)
 	if !f.is(last, "expression_statement") {
 		return nil
 	}
-	parts := f.children(last)
-	if len(parts) != 1 {
-		return nil
-	}
-	if e := f.unwrap(parts[0]); f.is(e, "call") && f.isSelfNext(f.field(e, fieldFunction)) {
+	if e := f.unwrap(f.only(last)); f.is(e, "call") && f.isSelfNext(f.field(e, fieldFunction)) {
 		return e
 	}
 	return nil

@@ -17,7 +17,7 @@ type transitionReader struct {
 }
 
 func (f *file) readTransition(call *flatNode, s *graph.Step) *graph.Transition {
-	r := &transitionReader{f: f, step: s, keywords: map[string]*flatNode{}}
+	r := &transitionReader{f: f, step: s}
 	r.t = &graph.Transition{Range: f.span(call)}
 	if r.arguments(f.field(call, fieldArguments)) {
 		r.form()
@@ -47,6 +47,9 @@ func (r *transitionReader) arguments(list *flatNode) bool {
 		switch r.f.kind(a) {
 		case "keyword_argument":
 			name := r.f.source(r.f.field(a, fieldName))
+			if r.keywords == nil {
+				r.keywords = map[string]*flatNode{}
+			}
 			r.keywords[name] = r.f.field(a, fieldValue)
 			r.order = append(r.order, name)
 			if name != "foreach" && name != "num_parallel" && name != "condition" {
