@@ -59,7 +59,7 @@ func parseDecoded(ctx context.Context, path string, d decoded, old *Parsed) (*fi
 // retry parses again with the lines inside brackets joined and without the comments on lines of their own, which the parser sometimes misreads
 // when they are indented less than the statement they belong to: below a decorator, for one. Offsets stay the same.
 func (f *file) retry(ctx context.Context) error {
-	scan := scanTokens(f.text)
+	scan := scanTokens(f.text, true)
 	if scan.problem != "" || bytes.Equal(scan.flat, f.text) {
 		return nil // it can't help
 	}

@@ -165,7 +165,7 @@ func (p *Parsed) file(ctx context.Context) (*file, error) {
 	if f.tree, f.kept = p.clone(); f.tree == nil {
 		text := p.text
 		if p.flat {
-			text = scanTokens(text).flat
+			text = scanTokens(text, true).flat
 		}
 		var err error
 		if f.tree, err = f.parse(ctx, text, nil); err != nil {

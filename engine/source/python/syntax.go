@@ -14,7 +14,7 @@ import (
 
 // syntaxFault returns the first place where the text is not Python, nil if it all is.
 func (f *file) syntaxFault() *graph.Fault {
-	scan := scanTokens(f.text)
+	scan := scanTokens(f.text, false)
 	indent, line := scan.indent, scan.line
 	if scan.problem != "" {
 		indent, line = indentFault{}, lineFault{}
