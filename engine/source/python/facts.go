@@ -21,6 +21,7 @@ type facts struct {
 	known   map[funcKey]*funcInfo
 	walks   map[walkKey]*walked
 	bodies  map[funcKey]int
+	spare   []roomy
 	budget  int // of walks, against absurd sources
 }
 

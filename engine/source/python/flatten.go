@@ -125,9 +125,16 @@ func (o older) find(x flatNode) node {
 
 // flatten copies a tree.
 func flatten(root *ts.Node, l *language, old older) []flatNode {
-	room := make([]flatNode, root.DescendantCount())
-	if count, ok := flattenFast(root, room, l, old); ok {
-		return room[:count:count]
+	most := int(root.DescendantCount())
+	rooms := []int{most}
+	if size := len(old.nodes) + int(old.hi-old.lo) + 64; len(old.nodes) > 0 && size < most { // half of all nodes are tokens
+		rooms = []int{size, most}
+	}
+	for _, size := range rooms {
+		room := make([]flatNode, size)
+		if count, ok := flattenFast(root, room, l, old); ok {
+			return room[:count:count]
+		}
 	}
 	return flattenSlow(root, l, old)
 }
