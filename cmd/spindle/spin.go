@@ -119,7 +119,7 @@ func (l *launch) spinOnce(ctx context.Context) error {
 	defer compute.Close()
 
 	v := l.spinView()
-	guard := interrupt.New(v, interrupt.KillGroup, func(err error) {
+	guard := interrupt.New(&spinAttributes{runView: v, l: l, step: target.Step, metadata: bench.cfg.Engine.Metadata.String()}, interrupt.KillGroup, func(err error) {
 		l.leave()
 		l.exit(int(exitcode.Of(err)))
 	})
@@ -141,9 +141,6 @@ func (l *launch) spinOnce(ctx context.Context) error {
 	}
 	if res != nil {
 		l.showSpin(res)
-	}
-	if err == nil && l.spin.AttrFile != "" {
-		err = l.spinAttributes(bench, res)
 	}
 	return l.spinOutcome(err, guard.Signal())
 }
@@ -234,15 +231,26 @@ func (l *launch) noteOnce() func(string) {
 	}
 }
 
-// spinAttributes is what a Runner waits for.
-func (l *launch) spinAttributes(b *bench, res *spin.Result) error {
-	t := res.Tasks[0].Task
-	text := fmt.Sprintf(`{"task_id": %q, "step_name": %q, "run_id": %q, "flow_name": %q, "metadata": %q}`,
-		t.Task, t.Step, t.Run, l.description.Name, b.cfg.Engine.Metadata.String())
-	if err := os.WriteFile(l.spin.AttrFile, []byte(text), 0o666); err != nil {
-		return fmt.Errorf("--runner-attribute-file: %w", err)
+// spinAttributes writes --runner-attribute-file when the first task of the step begins, on the way of an event to the view.
+type spinAttributes struct {
+	runView
+	l        *launch
+	metadata string
+	step     string
+	written  bool
+}
+
+// Event implements run.Observer.
+func (t *spinAttributes) Event(ev run.Event) {
+	if e, ok := ev.(run.TaskStarted); ok && !t.written && t.l.spin.AttrFile != "" && e.Task.Step == t.step {
+		t.written = true
+		text := fmt.Sprintf(`{"task_id": %q, "step_name": %q, "run_id": %q, "flow_name": %q, "metadata": %q}`,
+			e.Task.Task, e.Task.Step, e.Task.Run, e.Task.Flow, t.metadata)
+		if err := os.WriteFile(t.l.spin.AttrFile, []byte(text), 0o666); err != nil {
+			t.runView.Print([]byte("spindle: --runner-attribute-file: " + err.Error() + "\n"))
+		}
 	}
-	return nil
+	t.runView.Event(ev)
 }
 
 // spinOutcome puts the end of a spin into words and an error for the exit code.
