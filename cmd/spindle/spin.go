@@ -99,6 +99,9 @@ func (l *launch) finishSpin(flags *pflag.FlagSet) error {
 
 // spinOnce spins the step and shows how it goes.
 func (l *launch) spinOnce(ctx context.Context) error {
+	if l.spin.PDB && (!l.io.OutTTY || !l.io.ErrTTY) {
+		return fault.Usagef("--pdb needs a terminal")
+	}
 	target, err := spin.ParseTarget(l.step, l.description.Name)
 	if err != nil {
 		return &fault.Usage{Message: err.Error(), Command: l.commandPath()}
@@ -328,6 +331,9 @@ func (l *launch) openBench() (*bench, error) {
 	if o := l.spin; o != nil {
 		e := &b.cfg.Engine
 		e.Private, e.MaxWorkers, e.LogLimit = !o.Persist, o.MaxWorkers, int64(o.MaxLogSize)<<20
+		if o.PDB {
+			e.TaskEnv = map[string]string{"SPINDLE_PDB": "1"}
+		}
 		e.Tags, e.Namespace, e.RunIDFile = o.Tags, o.View(l.identity()), o.RunIDFile
 	}
 	return b, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"slices"
@@ -17,33 +18,38 @@ const watchEvery = 150 * time.Millisecond
 
 // watch spins now and whenever a file of the flow has been saved, until it is interrupted. A failure is shown and waited over.
 func (a *app) watch(ctx context.Context, first *launch) error {
-	files := a.round(ctx, first)
-	for {
-		if interrupted := a.awaitSave(ctx, files); interrupted != nil {
-			return &fault.Reported{Err: interrupted}
+	files, interrupted := a.round(ctx, first)
+	for interrupted == nil {
+		if interrupted = a.awaitSave(ctx, files); interrupted != nil {
+			break
 		}
 		// A new command line: what the flow is may have changed in every way.
 		next := &launch{app: a, cmd: first.cmd, verb: first.verb, args: first.given}
-		if again := a.round(ctx, next); again != nil {
+		var again stamps
+		if again, interrupted = a.round(ctx, next); again != nil {
 			files = again
 		}
 	}
+	return &fault.Reported{Err: interrupted}
 }
 
-// round is one spin; it returns the files to watch, nil when it did not come far enough to know.
-func (a *app) round(ctx context.Context, l *launch) stamps {
+// round is one spin; it returns the files to watch, nil when it did not come far enough to know, and the signal that ended it if one did.
+func (a *app) round(ctx context.Context, l *launch) (stamps, error) {
 	before := time.Now()
 	err := a.spinRound(ctx, l)
+	if signal := new(fault.Signal); errors.As(err, &signal) {
+		return nil, signal
+	}
 	if err != nil {
 		a.fail(err)
 	}
 	if l.description == nil {
 		if l.flow == nil {
-			return nil
+			return nil, nil
 		}
-		return stampsOf([]string{l.flow.File}, before)
+		return stampsOf([]string{l.flow.File}, before), nil
 	}
-	return stampsOf(append(slices.Clone(l.description.Files), l.flow.File), before)
+	return stampsOf(append(slices.Clone(l.description.Files), l.flow.File), before), nil
 }
 
 // awaitSave returns when one of the files is another than it was, or the signal that ended the waiting.

@@ -84,6 +84,8 @@ type Config struct {
 	System    metadata.System
 	// Namespace is what the client API sees in tasks: nil for all.
 	Namespace *string
+	// TaskEnv are variables of every task beside those of its step.
+	TaskEnv map[string]string
 	// Values are parameters as given, by name; not for a resumed run.
 	Values map[string][]string
 	// TriggerRuns are pathspecs of the runs that count as having triggered this one.

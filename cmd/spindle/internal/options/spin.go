@@ -22,6 +22,7 @@ type Spin struct {
 	Persist   bool
 	Bare      bool // without decorators
 	Watch     bool
+	PDB       bool
 
 	Tags       []string
 	MaxWorkers int
@@ -49,6 +50,7 @@ func (s *Spin) Bind(flags *pflag.FlagSet) {
 	Switch(flags, &s.Persist, "persist", "no-persist", "let Metaflow's readers see the artifacts (inspect_spin)")
 	Switch(flags, &s.Bare, "skip-decorators", "", "run the step without its decorators")
 	Switch(flags, &s.Watch, "watch", "", "spin again whenever a file of the flow is saved; Ctrl-C ends it")
+	Switch(flags, &s.PDB, "pdb", "", "open Python's debugger on the terminal where the step fails")
 	number(flags, &s.MaxWorkers, "max-workers", "run at most `N` tasks at the same time")
 	number(flags, &s.MaxLogSize, "max-log-size", "keep at most `MB` megabytes of a task's stdout, and of its stderr")
 	text(flags, &s.Namespace, "namespace", "look for the latest run in this `TAG`'s namespace; empty for all (default user:<name>)")
@@ -73,6 +75,8 @@ func (s *Spin) Finish(flags *pflag.FlagSet, lookup Lookup) error {
 	switch {
 	case chosen > 1:
 		return fault.Usagef("--index, --item and --all exclude one another")
+	case s.PDB && s.All:
+		return fault.Usagef("--pdb and --all exclude one another: one terminal has one debugger")
 	case s.MaxWorkers < 1:
 		return fault.Usagef("invalid value for --max-workers: %d is less than 1", s.MaxWorkers)
 	case s.MaxLogSize < 1:
