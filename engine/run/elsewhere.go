@@ -16,15 +16,6 @@ func (r *runner) materialize(ctx context.Context, key artifact.Key, dir string) 
 	return v, err
 }
 
-// bytes is materialize for a small value.
-func (r *runner) bytes(ctx context.Context, key artifact.Key) ([]byte, error) {
-	raw, err := r.cfg.Store.Bytes(ctx, r.flow, key)
-	if r.cfg.Elsewhere != nil && unusable(err) {
-		return r.cfg.Elsewhere.Bytes(ctx, r.flow, key)
-	}
-	return raw, err
-}
-
 func unusable(err error) bool {
 	return errors.Is(err, artifact.ErrMissing) || errors.Is(err, artifact.ErrCorrupt)
 }

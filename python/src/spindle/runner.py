@@ -28,8 +28,19 @@ if TYPE_CHECKING:
 _SHORT = {"decospecs": "with", "tags": "tag", "config_value": "config-value"}
 # Options whose name has dashes; the name of a parameter stays what it is.
 _DASHED = frozenset(
-    "max_workers max_num_splits max_log_size run_id_file origin_run_id clone_only artifacts_module skip_decorators "
-    "datastore_root event_logger package_suffixes".split()
+    [
+        "artifacts_module",
+        "clone_only",
+        "datastore_root",
+        "event_logger",
+        "max_log_size",
+        "max_num_splits",
+        "max_workers",
+        "origin_run_id",
+        "package_suffixes",
+        "run_id_file",
+        "skip_decorators",
+    ]
 )
 _OPPOSITES = {"persist": "no-persist", "pylint": "no-pylint", "quiet": "not-quiet", "clone_only": "no-clone-only"}
 _POLL = 0.02
@@ -181,15 +192,18 @@ class Runner:
 
     def run(self, **kwargs: Any) -> ExecutingRun:
         """Runs the flow and waits for the end. Parameters and options are keywords."""
-        return asyncio_run(self._waited(self.async_run(**kwargs)))
+        done: ExecutingRun = asyncio_run(self._waited(self.async_run(**kwargs)))
+        return done
 
     def resume(self, **kwargs: Any) -> ExecutingRun:
         """Resumes a run and waits for the end."""
-        return asyncio_run(self._waited(self.async_resume(**kwargs)))
+        done: ExecutingRun = asyncio_run(self._waited(self.async_resume(**kwargs)))
+        return done
 
     def spin(self, pathspec: str, **kwargs: Any) -> ExecutingTask:
         """Spins a step and waits for the end."""
-        return asyncio_run(self._waited(self.async_spin(pathspec, **kwargs)))
+        done: ExecutingTask = asyncio_run(self._waited(self.async_spin(pathspec, **kwargs)))
+        return done
 
     async def async_run(self, **kwargs: Any) -> ExecutingRun:
         """Starts a run; returns as soon as it has an id."""
