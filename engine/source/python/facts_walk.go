@@ -205,6 +205,7 @@ func (w *walk) use(st *state, u graph.Use) {
 	}
 	if w.deferred > 0 {
 		w.late = append(w.late, len(w.b.Uses))
+		u.Later = u.Later || w.t.mentions("atexit") > 0
 	}
 	w.b.Uses = append(w.b.Uses, u)
 	w.levels = append(w.levels, level)
