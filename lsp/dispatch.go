@@ -20,9 +20,7 @@ func (s *session) handler() jsonrpc2.Handler {
 			return result, err
 		}
 		// An error of a notification has nobody to go to, and would end the connection.
-		if s.ctx.Err() == nil {
-			s.logf(protocol.MessageTypeError, "%v", err)
-		}
+		s.spawn(func(context.Context) { s.logf(protocol.MessageTypeError, "%v", err) })
 		return nil, nil
 	}
 }
@@ -34,12 +32,14 @@ func (s *session) handle(ctx context.Context, req *jsonrpc2.Request) (result any
 	case !known && !req.IsCall():
 		return nil, nil // the specification lets notifications be dropped
 	case !known:
+		jsonrpc2.Async(ctx) // reading must not wait until the client takes the answer
 		return nil, jsonrpc2.Errorf(jsonrpc2.MethodNotFound, "there is no method %q", name)
 	}
 	if err := m.refusal(phase(s.phase.Load())); err != nil {
 		if !req.IsCall() {
 			return nil, nil
 		}
+		jsonrpc2.Async(ctx)
 		return nil, err
 	}
 	defer s.rescue(name, &err)

@@ -26,7 +26,7 @@ func chain(name string, n int) string {
 // TestMemoryReturns: what a thousand documents took is given back when they are closed, that of the syntax trees outside of Go's heap too. It
 // is not parallel, so that nothing else takes memory meanwhile.
 func TestMemoryReturns(t *testing.T) {
-	const documents = 1000
+	const documents = manyDocuments
 	before := runtime.NumGoroutine()
 	e := editor.Start(t, t.TempDir(), editor.Options{})
 	name := func(i int) string { return fmt.Sprintf("flow%d.py", i) }

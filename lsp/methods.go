@@ -17,6 +17,11 @@ func features() []feature {
 		references(),
 		highlight(),
 		renaming(),
+		symbols(),
+		folding(),
+		hierarchy(),
+		inlayHints(),
+		semanticTokens(),
 		hover(),
 		completion(),
 	}

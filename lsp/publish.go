@@ -2,6 +2,8 @@ package lsp
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -119,7 +121,11 @@ func (p *publisher) toTell(ctx context.Context, snap *snapshot.Snapshot) []strin
 			continue
 		}
 		a, err := snap.Analysis(ctx, f.Path)
-		if err != nil || a.None {
+		if err != nil {
+			p.s.unread(ctx, f.Path, err)
+			continue
+		}
+		if a.None {
 			continue
 		}
 		for _, d := range a.Told(nil) {
@@ -134,6 +140,17 @@ func (p *publisher) toTell(ctx context.Context, snap *snapshot.Snapshot) []strin
 		}
 	}
 	return slices.Sorted(maps.Keys(seen))
+}
+
+// unread logs why a file can't be judged.
+func (s *session) unread(ctx context.Context, path string, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	if fault, ok := errors.AsType[*snapshot.PanicError](err); ok {
+		s.opts.Log(fmt.Sprintf("%q can't be checked: %v\n%s", path, fault, fault.Stack))
+	}
+	s.logf(protocol.MessageTypeError, "%q can't be checked: %v", path, err)
 }
 
 // concerns is the question whether something else may have to be told of a file since the last work that came to its end.
@@ -152,9 +169,7 @@ func (p *publisher) send(ctx context.Context, snap *snapshot.Snapshot, paths []s
 	for _, path := range paths {
 		found, err := snap.Findings(ctx, path)
 		if err != nil {
-			if ctx.Err() == nil {
-				p.s.logf(protocol.MessageTypeError, "%q can't be checked: %v", path, err)
-			}
+			p.s.unread(ctx, path, err)
 			continue
 		}
 		f := snap.File(path)

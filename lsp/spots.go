@@ -35,6 +35,25 @@ func (r *request) flowsOf(ctx context.Context, u uri.URI) (*snapshot.File, []*sn
 	return f, facts, err
 }
 
+// classesOf lists the classes of a file that its flows derive from.
+func (r *request) classesOf(ctx context.Context, f *snapshot.File) ([]*snapshot.Facts, error) {
+	_, a, err := r.analysis(ctx, f.URI)
+	if err != nil || a == nil {
+		return nil, err
+	}
+	return a.Classes(), nil
+}
+
+// shownOf lists the flows that a file is part of, and then the classes of the file that its flows derive from.
+func (r *request) shownOf(ctx context.Context, u uri.URI) (*snapshot.File, []*snapshot.Facts, error) {
+	f, flows, err := r.flowsOf(ctx, u)
+	if err != nil || f == nil {
+		return nil, nil, err
+	}
+	classes, err := r.classesOf(ctx, f)
+	return f, slices.Concat(flows, classes), err
+}
+
 // users lists all flows that a file is part of.
 func (r *request) users(ctx context.Context, path string) ([]*snapshot.Facts, error) {
 	list, err := r.snap.Users(ctx, path)
@@ -55,6 +74,12 @@ func (r *request) at(ctx context.Context, p protocol.TextDocumentPositionParams)
 		return nil, nil, err
 	}
 	pos := f.Map().ToGraph(p.Position)
+	if h := find(facts, f.Path, pos); h != nil {
+		return f, h, nil
+	}
+	if facts, err = r.classesOf(ctx, f); err != nil {
+		return nil, nil, err
+	}
 	if h := find(facts, f.Path, pos); h != nil {
 		return f, h, nil
 	}
@@ -110,7 +135,7 @@ func shares(f *snapshot.Facts, s names.Symbol, seen map[graph.Range]bool) bool {
 	return slices.ContainsFunc(f.Names().Of(s), func(spot *names.Spot) bool { return seen[spot.Range] })
 }
 
-// all lists the flows of the workspace.
+// all lists the flows of the workspace and the classes they derive from.
 func (r *request) all(ctx context.Context) ([]*snapshot.Facts, error) {
 	paths, err := r.workspaceFiles(ctx)
 	if err != nil {
@@ -123,7 +148,7 @@ func (r *request) all(ctx context.Context) ([]*snapshot.Facts, error) {
 			return nil, ctx.Err()
 		}
 		if err == nil && !a.None {
-			out = append(out, a.Facts()...)
+			out = append(append(out, a.Facts()...), a.Classes()...)
 		}
 	}
 	return out, nil

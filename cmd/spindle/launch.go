@@ -15,15 +15,17 @@ import (
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/metadata"
+	"github.com/spindle-flow/spindle/engine/run"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
 // launch is a `run` or `resume` on its way: from arguments to a flow, its description, and all that a run needs.
 type launch struct {
 	*app
-	cmd  *cobra.Command
-	verb string // run or resume
-	args []string
+	cmd   *cobra.Command
+	verb  string // run or resume
+	args  []string
+	given []string // args as they were before the flow was taken out; kept for a spin that is watched
 
 	scanned cmdline.Scanned
 	spec    string // the flow as given
@@ -40,9 +42,12 @@ type launch struct {
 	request     worker.DescribeRequest
 	description *worker.Description
 
-	options *options.Run
-	params  *params.Set
-	step    string // to resume from
+	options   *options.Run
+	params    *params.Set
+	spin      *options.Spin
+	step      string            // to resume from, or to spin
+	resume    *run.Resume       // what is promoted, instead of what the options say
+	promotion *workspace.Stores // where to
 }
 
 type started struct {
@@ -94,7 +99,11 @@ func (l *launch) wantsHelp() bool {
 func (l *launch) arity(name string) cmdline.Arity {
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	options.NewTop().Bind(flags)
-	options.NewRun().BindResume(flags)
+	if l.verb == "spin" {
+		options.NewSpin().Bind(flags)
+	} else {
+		options.NewRun().BindResume(flags)
+	}
 	f := flags.Lookup(name)
 	switch {
 	case name == "help" || name == "production":
@@ -191,7 +200,7 @@ func (l *launch) describe(ctx context.Context) error {
 	top := options.Top{With: nil}
 	l.request = worker.DescribeRequest{
 		Source: l.flow.File, Class: l.flow.Class, With: top.Decorators(with, settings.Lookup),
-		Options: l.ofFlow.Request(l.user, l.namespace()),
+		Options: l.requestOptions(),
 	}
 	if l.description, err = workspace.DescribeFlow(ctx, l.worker, l.spec, l.request); err != nil {
 		return err
@@ -249,7 +258,7 @@ func (l *launch) parse() error {
 		return usageOf(err, flags, l.commandPath())
 	}
 	rest := flags.Args()
-	if l.verb == "resume" && len(rest) > 0 {
+	if (l.verb == "resume" || l.verb == "spin") && len(rest) > 0 {
 		l.step, rest = rest[0], rest[1:]
 	}
 	if len(rest) > 0 {
@@ -257,6 +266,9 @@ func (l *launch) parse() error {
 	}
 	if err := l.ws.Prepare(); err != nil {
 		return err
+	}
+	if l.verb == "spin" {
+		return l.finishSpin(flags)
 	}
 	if err := l.options.Finish(l.verb, flags, l.ws.LookupEnv); err != nil {
 		return err
@@ -281,10 +293,15 @@ func (l *launch) flags(parameters []worker.Parameter, decorators []string) *pfla
 	flags.SortFlags = false
 	flags.Usage = func() {}
 	l.options = options.NewRun()
-	if l.verb == "run" {
+	switch l.verb {
+	case "run":
 		l.params = params.Bind(flags, parameters)
 		l.options.Bind(flags)
-	} else {
+	case "spin":
+		l.spin = options.NewSpin()
+		l.spin.Bind(flags)
+		l.bindJSONFlag(flags)
+	default:
 		l.options.BindResume(flags)
 	}
 	l.ofFlow.Bind(flags, decorators)

@@ -28,9 +28,13 @@ func (l *launch) help(flow *graph.Flow, parameters []worker.Parameter) error {
 	of := pflag.NewFlagSet("", pflag.ContinueOnError)
 	of.SortFlags = false
 	run := options.NewRun()
-	if l.verb == "run" {
+	switch l.verb {
+	case "run":
 		run.Bind(of)
-	} else {
+	case "spin":
+		options.NewSpin().Bind(of)
+		l.bindJSONFlag(of)
+	default:
 		run.BindResume(of)
 	}
 	if flow != nil {

@@ -26,7 +26,7 @@ func (l *launch) run(ctx context.Context) error {
 	if err := disk.EnableFailpoints(os.Getenv); err != nil {
 		return fault.Usagef("%v", err)
 	}
-	stores, err := l.ws.Open(workspace.Write, l.user)
+	stores, err := l.stores()
 	if err != nil {
 		return err
 	}
@@ -61,6 +61,14 @@ func (l *launch) run(ctx context.Context) error {
 	l.output.show(nil)
 	l.leave()
 	return l.outcome(summary, err, guard.Signal())
+}
+
+// stores is where the run goes.
+func (l *launch) stores() (*workspace.Stores, error) {
+	if l.promotion != nil {
+		return l.promotion, nil
+	}
+	return l.ws.Open(workspace.Write, l.user)
 }
 
 // compute runs tasks as processes here. From now on it owns the worker.
@@ -105,7 +113,7 @@ func (l *launch) config(stores *workspace.Stores, compute *local.Local, observer
 		TriggerRuns: l.ofFlow.Trigger,
 	}
 	if l.verb == "resume" {
-		cfg.Resume = &run.Resume{Origin: l.options.Origin, Step: l.step, CloneOnly: l.options.CloneOnly}
+		cfg.Resume = l.resumed()
 	} else {
 		cfg.Values = l.params.Values()
 	}

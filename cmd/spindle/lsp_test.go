@@ -233,3 +233,43 @@ var settledWorkspace = map[string]string{
 		"        self.next({'a': self.a, 'b': self.b}, condition='way')\n    @step\n    def a(self):\n        self.next(self.end)\n" +
 		"    @step\n    def b(self):\n        self.next(self.end)\n    @step\n    def end(self):\n        pass\n\nif __name__ == '__main__':\n    Deployed()\n",
 }
+
+// TestServerEnds holds how the process ends.
+func TestServerEnds(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		end  func(s *served)
+		code int
+	}{
+		"as asked":         {func(s *served) { s.ask(protocol.MethodShutdown, "null", nil); s.tell(protocol.MethodExit, "null") }, 0},
+		"without shutdown": {func(s *served) { s.tell(protocol.MethodExit, "null") }, 1},
+		"client gone":      {func(s *served) { _ = s.in.Close() }, 1},
+		"told to":          {func(s *served) { _ = s.cmd.Process.Signal(os.Interrupt) }, 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, t.TempDir())
+			s.initialize(t.TempDir(), os.Getpid())
+			test.end(s)
+			_ = s.cmd.Wait()
+			if code := s.cmd.ProcessState.ExitCode(); code != test.code {
+				t.Errorf("it ends with %d, want %d", code, test.code)
+			}
+		})
+	}
+	t.Run("its editor has died", func(t *testing.T) {
+		t.Parallel()
+		editor := exec.Command("sleep", "1000")
+		if err := editor.Start(); err != nil {
+			t.Fatal(err)
+		}
+		s := serve(t, t.TempDir())
+		s.initialize(t.TempDir(), editor.Process.Pid)
+		if err := editor.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = editor.Wait()
+		_ = s.cmd.Wait() // standard input is open: nothing else ends it
+	})
+}

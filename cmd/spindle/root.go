@@ -31,6 +31,7 @@ func newRoot(a *app) *cobra.Command {
   spindle lint                           all faults of all flows below here
   spindle resume flow.py                 go on from where the last run failed
   spindle resume flow.py train           run train again, and what follows
+  spindle spin flow.py train             run only train, on what the last run left
   spindle runs flow.py                   past runs with state and duration
   spindle logs flow.py 17952197/train    what a step printed
   spindle dump flow.py 17952197/train/3  what a task left behind
@@ -60,7 +61,7 @@ func newRoot(a *app) *cobra.Command {
 		&cobra.Group{ID: groupMore, Title: "More"},
 	)
 	for _, add := range []func(*app) *cobra.Command{
-		newRun, newResume,
+		newRun, newResume, newSpin, newWorkbench,
 		newLint, newCheck, newShow, newOutputDot, newOutputRaw,
 		newRuns, newTasks, newLogs, newDump, newTag,
 		newLSP, newKernel,

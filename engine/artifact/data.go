@@ -24,10 +24,11 @@ type Data struct {
 const metaflowSerializer = `{"source": "metaflow"}`
 
 // formatData is the file's text, names in order so that equal tables are equal files.
-func formatData(attempt int, d Data) []byte {
+func formatData(kind string, attempt int, d Data) []byte {
 	names := slices.Sorted(maps.Keys(d.Objects))
 	b := make([]byte, 0, 256+len(names)*256)
-	b = append(b, `{"datastore": "local", "version": "1.0", "attempt": `...)
+	b = appendString(append(b, `{"datastore": `...), kind)
+	b = append(b, `, "version": "1.0", "attempt": `...)
 	b = strconv.AppendInt(b, int64(attempt), 10)
 	b = appendString(append(b, `, "python_version": `...), d.PythonVersion)
 	b = append(b, `, "objects": {`...)

@@ -23,7 +23,7 @@ func FuzzData(f *testing.F) {
 			return
 		}
 		d.Datastore = "local"
-		back, err := parseData(formatData(d.Attempt, d))
+		back, err := parseData(formatData("local", d.Attempt, d))
 		if err != nil {
 			t.Fatalf("cannot read what was written: %v", err)
 		}

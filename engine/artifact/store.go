@@ -12,6 +12,7 @@ import (
 // Store is the datastore below one root. It is safe for concurrent use, by other processes too.
 type Store struct {
 	root     string
+	kind     string
 	group    *disk.Group
 	now      func() time.Time
 	verified verifiedBlobs
@@ -24,13 +25,18 @@ type Options struct {
 	// Group makes the store's writes durable when its Commit is called. Nil makes one that never syncs.
 	Group *disk.Group
 	Now   func() time.Time // nil is time.Now
+	// Kind is what readers are told the store is: local if empty, spin for what is spun.
+	Kind string
 }
 
 // Open returns the store at root, a folder that ends in .metaflow and need not exist yet.
 func Open(root string, opts Options) *Store {
-	s := &Store{root: root, group: opts.Group, now: opts.Now, packing: make(chan struct{}, 1)}
+	s := &Store{root: root, kind: opts.Kind, group: opts.Group, now: opts.Now, packing: make(chan struct{}, 1)}
 	if s.group == nil {
 		s.group = disk.NewGroup(root, disk.Options{Sync: disk.SyncNone})
+	}
+	if s.kind == "" {
+		s.kind = "local"
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -40,6 +46,9 @@ func Open(root string, opts Options) *Store {
 
 // Root is the folder given to [Open].
 func (s *Store) Root() string { return s.root }
+
+// Kind is what readers are told the store is.
+func (s *Store) Kind() string { return s.kind }
 
 // Task names one task.
 type Task struct{ Flow, Run, Step, Task string }

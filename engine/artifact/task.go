@@ -70,7 +70,7 @@ func (s *Store) SaveData(t Task, attempt int, d Data) error {
 	path, err := s.taskFile(t, attempt, dataName)
 	if err == nil {
 		err = between(pointData, pointDataSaved, func() error {
-			return s.group.WriteFile(path, formatData(attempt, d), disk.Replace)
+			return s.group.WriteFile(path, formatData(s.kind, attempt, d), disk.Replace)
 		})
 	}
 	if err != nil {

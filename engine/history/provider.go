@@ -29,23 +29,27 @@ func (r *Reader) use(where string) error {
 	if !ok || strings.Contains(kind, "/") {
 		kind, dir = "local", where
 	}
-	if kind != "local" || strings.Contains(dir, "://") {
+	name := ".metaflow"
+	if kind == "spin" {
+		name = ".metaflow_spin"
+	}
+	if kind != "local" && kind != "spin" || strings.Contains(dir, "://") {
 		return refuse(NotFound, "%q is not a store this engine can read: name a folder that has .metaflow", where)
 	}
 	dir, err := filepath.Abs(dir)
 	if err != nil || strings.ContainsRune(dir, 0) {
 		return refuse(NotFound, "%q is not a folder", where)
 	}
-	root := filepath.Join(dir, ".metaflow")
-	if filepath.Base(dir) == ".metaflow" {
+	root := filepath.Join(dir, name)
+	if filepath.Base(dir) == name {
 		root = dir
 	}
 	if info, err := os.Stat(root); err != nil || !info.IsDir() {
-		return refuse(NotFound, "there is no store in %q: it has no folder .metaflow", dir)
+		return refuse(NotFound, "there is no store in %q: it has no folder %s", dir, name)
 	}
 	r.choose(scope{
-		meta:  metadata.NewLocal(root, metadata.Options{Now: r.opts.Now, User: r.opts.User}),
-		store: artifact.Open(root, artifact.Options{Now: r.opts.Now}),
+		meta:  metadata.NewLocal(root, metadata.Options{Now: r.opts.Now, User: r.opts.User, Kind: kind}),
+		store: artifact.Open(root, artifact.Options{Now: r.opts.Now, Kind: kind}),
 	})
 	return nil
 }

@@ -21,6 +21,7 @@ import (
 type Options struct {
 	Now  func() time.Time // time.Now when nil
 	User string           // recorded as the author of what is written
+	Kind string           // what the provider calls itself: local if empty, spin for what is spun
 	// Group is told of every file, so that its next commit makes them durable. Nobody is told when nil.
 	Group *disk.Group
 	// Settle waits until a change of tags that another program began before ours has been written, for MutateTags to see
@@ -67,6 +68,9 @@ func NewLocal(root string, opts Options) *Local {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
+	if opts.Kind == "" {
+		opts.Kind = "local"
+	}
 	if opts.Settle == nil {
 		opts.Settle = settle
 	}
@@ -86,13 +90,13 @@ func settle(ctx context.Context) {
 }
 
 // Name implements [Provider].
-func (l *Local) Name() string { return "local" }
+func (l *Local) Name() string { return l.opts.Kind }
 
 // Root implements [Provider].
 func (l *Local) Root() string { return l.root }
 
 // String implements [Provider]. It names the folder that contains .metaflow.
-func (l *Local) String() string { return "local@" + filepath.Dir(l.root) }
+func (l *Local) String() string { return l.opts.Kind + "@" + filepath.Dir(l.root) }
 
 // stamp is the time to write, in ms. It never goes back within a process: readers take the file with the highest time
 // as the latest record.

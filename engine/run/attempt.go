@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/compute"
@@ -25,6 +26,7 @@ type attempt struct {
 	gang    *gang
 	cancel  context.CancelFunc
 	scratch string
+	took    time.Duration // of its process
 }
 
 func (a *attempt) ref(r *runner) TaskRef {
@@ -55,7 +57,9 @@ func (r *runner) attempt(ctx context.Context, a *attempt) message {
 	}
 	defer func() { _ = os.RemoveAll(a.scratch) }() // the run's folder is removed in the end, and that is checked
 	h := newHandler(r, a)
+	var began time.Time
 	h.started = func(pid int) {
+		began = r.cfg.Clock.Now()
 		r.emit(TaskStarted{At: r.cfg.Clock.Now(), Task: h.ref(), Attempt: a.number, Fallback: a.start.Fallback})
 	}
 	spec, err := r.spec(a)
@@ -66,6 +70,7 @@ func (r *runner) attempt(ctx context.Context, a *attempt) message {
 	if err != nil {
 		return broken{a, fmt.Errorf("run task %s: %w", a.rec.pathspec(r), err)}
 	}
+	a.took = r.cfg.Clock.Now().Sub(began)
 	if err := disk.Fail(pointEnded); err != nil {
 		return broken{a, r.storage("end task "+a.rec.pathspec(r), err)}
 	}
@@ -104,7 +109,7 @@ func (r *runner) begin(ctx context.Context, a *attempt) error {
 
 func (r *runner) startRecords(a *attempt) []metadata.Record {
 	s := metadata.Start{
-		Attempt: a.number, OriginRun: r.origin, DSType: "local", DSRoot: r.cfg.Store.Root(),
+		Attempt: a.number, OriginRun: r.origin, DSType: r.cfg.Store.Kind(), DSRoot: r.cfg.Store.Root(),
 		Script: scriptName(r.cfg), System: r.cfg.System,
 	}
 	for _, f := range a.start.Stack.Frames() {

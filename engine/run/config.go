@@ -55,6 +55,10 @@ type Config struct {
 
 	Store    *artifact.Store
 	Metadata metadata.Provider
+	// Elsewhere is where values of inputs lie that are not in Store; nil when all are. It is only read.
+	Elsewhere *artifact.Store
+	// Private keeps the artifacts of tasks from readers of the store: their tables are the caller's alone ([Session]).
+	Private bool
 	// Group makes what Store and Metadata write durable; both were opened with it.
 	Group   *disk.Group
 	Compute compute.Compute
@@ -80,6 +84,8 @@ type Config struct {
 	System    metadata.System
 	// Namespace is what the client API sees in tasks: nil for all.
 	Namespace *string
+	// TaskEnv are variables of every task beside those of its step.
+	TaskEnv map[string]string
 	// Values are parameters as given, by name; not for a resumed run.
 	Values map[string][]string
 	// TriggerRuns are pathspecs of the runs that count as having triggered this one.
@@ -107,6 +113,18 @@ type Resume struct {
 	Step string
 	// CloneOnly takes over what had finished and runs nothing.
 	CloneOnly bool
+	// Overlay changes what counts as finished, nil for nothing.
+	Overlay *Overlay
+}
+
+// Overlay are finished tasks over those of an origin.
+type Overlay struct {
+	// Tasks take the place of the origin's at the same place in the run. Their values must be in the run's store.
+	Tasks []*Finished
+	// Drop are places whose tasks in the origin are not taken over.
+	Drop map[string]bool
+	// Parameters stand for an origin where there is none; nil where there is.
+	Parameters *Finished
 }
 
 // Summary is what came of a run.

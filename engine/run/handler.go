@@ -91,7 +91,7 @@ func (h *handler) get(ctx context.Context, item worker.Item) worker.ItemValue {
 	if !ok {
 		return refused("missing", "task %s has no artifact %q", in.pathspec(h.r), item.Name)
 	}
-	v, err := h.r.cfg.Store.Materialize(ctx, h.r.flow, ref.Key, h.a.scratch)
+	v, err := h.r.materialize(ctx, ref.Key, h.a.scratch)
 	if err != nil && h.r.folders.fast.Check() != nil {
 		err = h.r.folders.fast.Check()
 	}

@@ -18,6 +18,7 @@ import (
 
 // past is a finished task of the origin.
 type past struct {
+	run        string // the origin when empty
 	step, task string
 	key        string // machine.Key
 	table      *table

@@ -19,11 +19,7 @@ func (r *runner) prepareResumed(ctx context.Context, policy *machine.Policy) err
 	if err != nil {
 		return err
 	}
-	if err := r.findOrigin(); err != nil {
-		return err
-	}
-	r.emit(ResumeStarted{At: r.cfg.Clock.Now(), Flow: r.flow, Origin: r.origin})
-	o, err := r.readOrigin(ctx, rerun)
+	o, err := r.past(ctx, rerun)
 	if err != nil {
 		return err
 	}
@@ -44,6 +40,35 @@ func (r *runner) prepareResumed(ctx context.Context, policy *machine.Policy) err
 		return machine.Past{Ref: i, Transition: o.tasks[i].transition}, true
 	}
 	return nil
+}
+
+// past is what had finished before, the overlay in place.
+func (r *runner) past(ctx context.Context, rerun map[string]bool) (*origin, error) {
+	over := r.cfg.Resume.Overlay
+	if over != nil && over.Parameters != nil {
+		r.origin = over.Parameters.Run
+		return over.onto(&origin{parameters: over.Parameters.past(), byKey: map[string]int{}}), nil
+	}
+	if err := r.findOrigin(); err != nil {
+		return nil, err
+	}
+	r.emit(ResumeStarted{At: r.cfg.Clock.Now(), Flow: r.flow, Origin: r.origin})
+	o, err := r.readOrigin(ctx, rerun)
+	if err != nil || over == nil {
+		return o, err
+	}
+	return over.onto(o), nil
+}
+
+func (over *Overlay) onto(o *origin) *origin {
+	for key := range over.Drop {
+		delete(o.byKey, key)
+	}
+	for _, f := range over.Tasks {
+		o.byKey[f.Key] = len(o.tasks)
+		o.tasks = append(o.tasks, f.past())
+	}
+	return o
 }
 
 // findOrigin is the run given, or the flow's latest.
@@ -108,5 +133,9 @@ func (r *runner) writeClone(ctx context.Context, key artifact.Task, p *past) err
 }
 
 func (r *runner) cloneRecords(p *past) []metadata.Record {
-	return metadata.CloneRecords(r.origin, p.task, 0, r.cfg.System, scriptName(r.cfg))
+	origin := r.origin
+	if p.run != "" {
+		origin = p.run
+	}
+	return metadata.CloneRecords(origin, p.task, 0, r.cfg.System, scriptName(r.cfg))
 }

@@ -64,9 +64,15 @@ type stepInfo struct {
 type record struct {
 	id, step string
 	table    *table // of a finished task, until the machine releases it
+	run      string // the run it is of, when that is not this one
 }
 
-func (t *record) pathspec(r *runner) string { return r.id + "/" + t.step + "/" + t.id }
+func (t *record) pathspec(r *runner) string {
+	if t.run != "" {
+		return t.run + "/" + t.step + "/" + t.id
+	}
+	return r.id + "/" + t.step + "/" + t.id
+}
 
 // Run runs a flow, or resumes a run of it if cfg.Resume is set, until it is done, has failed or ctx is cancelled. The error is one of this
 // package's types; the summary is filled in as far as the run came.

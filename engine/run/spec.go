@@ -45,6 +45,7 @@ func (r *runner) spec(a *attempt) (compute.Spec, error) {
 	if spec.Task.Env == nil {
 		spec.Task.Env = map[string]string{}
 	}
+	maps.Copy(spec.Task.Env, r.cfg.TaskEnv)
 	spec.Task.Env["METAFLOW_RUN_ID"] = r.id
 	r.addNode(a, &spec.Task)
 	return spec, nil

@@ -107,6 +107,12 @@ func (r *runner) storeArtifacts(ctx context.Context, a *attempt, res *worker.Res
 
 // saveTable writes a task's table of artifacts, for the store's and for the metadata's readers.
 func (r *runner) saveTable(ctx context.Context, key artifact.Task, attempt int, objects artifact.Objects) error {
+	if r.cfg.Private {
+		return r.cfg.Store.SaveData(key, attempt, artifact.Data{PythonVersion: r.cfg.System.PythonVersion})
+	}
+	if err := r.adopt(ctx, objects); err != nil {
+		return err
+	}
 	if err := r.cfg.Store.SaveData(key, attempt, artifact.Data{Objects: objects, PythonVersion: r.cfg.System.PythonVersion}); err != nil {
 		return err
 	}
@@ -115,7 +121,7 @@ func (r *runner) saveTable(ctx context.Context, key artifact.Task, attempt int, 
 		records = append(records, metadata.ArtifactRecord{Name: name, Key: string(ref.Key), ContentType: ref.Encoding})
 	}
 	location := metadata.RootLocation(r.cfg.Store.Root())
-	if err := r.cfg.Metadata.AddArtifacts(ctx, metadata.TaskID(key), attempt, "local", location, r.tags, records); err != nil {
+	if err := r.cfg.Metadata.AddArtifacts(ctx, metadata.TaskID(key), attempt, r.cfg.Store.Kind(), location, r.tags, records); err != nil {
 		return err
 	}
 	return disk.Fail(pointData)

@@ -237,4 +237,6 @@ type Result struct {
 	Transition *Transition `json:"transition"`
 	Exception  *Exception  `json:"exception"`
 	Errors     []Invalid   `json:"errors"`
+	// Answer is what a process of kind changes was asked for.
+	Answer json.RawMessage `json:"answer,omitempty"`
 }

@@ -65,6 +65,14 @@ func (c *Context) Step(name string) string {
 	)
 }
 
+// Role says in plain words what a step does in the graph; empty for a name that the flow has no step of.
+func (c *Context) Role(name string) string {
+	if n := c.Graph.Node(name); n != nil {
+		return Plain(c.role(n))
+	}
+	return ""
+}
+
 // role says what a step does in the graph.
 func (c *Context) role(n *graph.Node) string {
 	var words []string

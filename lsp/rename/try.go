@@ -66,7 +66,7 @@ func same(ctx context.Context, preview *snapshot.Snapshot, before *snapshot.Fact
 	if err != nil || a.None {
 		return nil, nil
 	}
-	for _, f := range a.Facts() {
+	for _, f := range slices.Concat(a.Facts(), a.Classes()) {
 		if f.Flow.Name == before.Flow.Name && f.Flow.Range.Start == before.Flow.Range.Start {
 			return f, nil
 		}

@@ -2,7 +2,9 @@ package snapshot
 
 import (
 	"context"
+	"fmt"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -36,6 +38,8 @@ type Analysis struct {
 
 	files map[string]struct{}
 	facts lazy[[]*Facts]
+
+	classes lazy[[]*Facts]
 }
 
 // DependsOn reports whether the analysis was made from a file, or would have been if it were there.
@@ -63,7 +67,21 @@ func (r *recorder) parsed(ctx context.Context, path string, data []byte) (*pytho
 	return python.Parse(ctx, path, data)
 }
 
-func analyse(ctx context.Context, s *Snapshot, path string) (*Analysis, error) {
+// PanicError is a fault of ours in judging one file. It must not keep others from being judged.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+// Error implements error.
+func (e *PanicError) Error() string { return fmt.Sprintf("a fault of Spindle: %v", e.Value) }
+
+func analyse(ctx context.Context, s *Snapshot, path string) (made *Analysis, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			made, err = nil, &PanicError{v, debug.Stack()}
+		}
+	}()
 	r := &recorder{s: s, files: map[string]struct{}{path: {}}}
 	flows, err := python.ReadFlows(ctx, python.Options{File: path, Roots: s.roots, ReadFile: r.read, Parsed: r.parsed})
 	if err != nil {

@@ -2,8 +2,10 @@ package snapshot
 
 import (
 	"path/filepath"
+	"slices"
 	"sync"
 
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint/configs"
 	"github.com/spindle-flow/spindle/engine/lint/dataflow"
 	"github.com/spindle-flow/spindle/engine/lint/files"
@@ -52,6 +54,21 @@ func (a *Analysis) Facts() []*Facts {
 		out := make([]*Facts, len(a.Flows))
 		for i := range a.Flows {
 			out[i] = &Facts{Judged: &a.Flows[i]}
+		}
+		return out
+	})
+}
+
+// Classes lists the classes of the file that its flows derive from, each as the flow it is by itself, without findings.
+func (a *Analysis) Classes() []*Facts {
+	return a.classes.get(func() []*Facts {
+		var out []*Facts
+		for _, found := range a.Source.List {
+			f := found.Flow
+			judged := slices.ContainsFunc(a.Flows, func(j files.Judged) bool { return j.Flow == f })
+			if found.Sure && !judged {
+				out = append(out, &Facts{Judged: &files.Judged{Flow: f, Graph: graph.New(f), Template: true}})
+			}
 		}
 		return out
 	})

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"maps"
 	"slices"
@@ -173,6 +174,8 @@ func (s *Snapshot) Users(ctx context.Context, path string) ([]*Analysis, error) 
 			return nil, ctx.Err()
 		}
 		switch {
+		case err != nil && known == path && !errors.Is(err, fs.ErrNotExist):
+			return nil, err
 		case err != nil || a.None:
 		case known == path:
 			own = append(own, a)

@@ -28,6 +28,7 @@ type line struct {
 	peer   peerPart
 	tasks  int // for a per-task figure
 	work   func(ctx context.Context, s side, store string) (sample, error)
+	editor func(ctx context.Context) (row, error) // instead of work: both sides with all samples
 }
 
 type peerPart int
@@ -41,7 +42,7 @@ const (
 func (l line) wanted(only string) bool { return strings.Contains(l.name, only) }
 
 func (b *bench) lines() []line {
-	return []line{
+	return append([]line{
 		{name: "3-step flow, whole command", target: "≤ 0.2 s, 12 times less", work: b.command("linear.py", "run")},
 		{name: "foreach of 100 empty steps, whole command", target: "≤ 0.6 s, 60 times less", tasks: 103, work: b.command("fan.py", "run")},
 		{name: "foreach of 1,000", target: "≤ 4 ms a task", tasks: 1003, peer: peerSlow,
@@ -51,7 +52,7 @@ func (b *bench) lines() []line {
 		{name: "`check` of a 20-step flow", target: "≤ 25 ms, 20 times less", work: b.command("check.py", "check")},
 		{name: "resume of a 1,000-task run whose last step failed", target: "≤ 1.5 s", peer: peerSlow, work: b.resume},
 		{name: "1 GB numpy artifact, saved and loaded by the next step", target: "3 times less", runs: 3, work: b.command("big.py", "run")},
-	}
+	}, b.editorLines()...)
 }
 
 // command measures one whole command in a store of its own.

@@ -17,6 +17,8 @@ type bench struct {
 	dir    string
 	rows   []row
 	stores int
+	// pyright is the command of the other language server, nil where it can't be had.
+	pyright []string
 }
 
 // sample is one measured command.
@@ -30,10 +32,14 @@ type sample struct {
 type row struct {
 	line
 	ours, theirs []sample
+	peerName     string // of another peer than metaflow
 }
 
 // measure runs the two sides alternately.
 func (b *bench) measure(ctx context.Context, l line) (row, error) {
+	if l.editor != nil {
+		return b.measureEditor(ctx, l)
+	}
 	r := row{line: l}
 	runs := l.runs
 	if runs == 0 {
@@ -54,6 +60,21 @@ func (b *bench) measure(ctx context.Context, l line) (row, error) {
 		r.theirs = append(r.theirs, s)
 	}
 	return r, nil
+}
+
+// measureEditor makes ready what the rows about editors need, and measures one.
+func (b *bench) measureEditor(ctx context.Context, l line) (row, error) {
+	if _, err := os.Stat(b.editorDir()); err != nil {
+		if err := b.writeEditorFlows(); err != nil {
+			return row{}, err
+		}
+		if err := b.installPyright(ctx); err != nil {
+			return row{}, err
+		}
+	}
+	r, err := l.editor(ctx)
+	r.line = l
+	return r, err
 }
 
 // once measures one command in a fresh store. Stores are removed only when all is done: after a mass deletion ext4 takes many times

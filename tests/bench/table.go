@@ -11,6 +11,9 @@ import (
 )
 
 func (r row) cells() []string {
+	if r.editor != nil {
+		return r.editorCells()
+	}
 	ours := median(r.ours, wall)
 	cells := []string{r.name, seconds(ours), "–", "–", "–", r.target}
 	if len(r.theirs) > 0 {
@@ -28,6 +31,32 @@ func (r row) cells() []string {
 	return cells
 }
 
+// editorCells show the median, and where there are many samples what 95 of 100 don't exceed; for memory alone, that.
+func (r row) editorCells() []string {
+	cells := []string{r.name, "", "–", "–", "–", r.target}
+	show := func(list []sample) (string, float64) {
+		if rss := list[0].maxRSS; list[0].wall == 0 {
+			return fmt.Sprintf("%.0f MB", float64(rss)/1024), float64(rss)
+		}
+		p50 := quantile(list, 0.5)
+		if len(list) < 8 {
+			return seconds(p50), p50
+		}
+		return fmt.Sprintf("%s, p95 %s", seconds(p50), seconds(quantile(list, 0.95))), p50
+	}
+	text, ours := show(r.ours)
+	cells[1] = text
+	if len(r.theirs) > 0 {
+		text, theirs := show(r.theirs)
+		cells[2] = text + " (" + r.peerName + ")"
+		cells[3] = fmt.Sprintf("%.1f times less", theirs/ours)
+	}
+	if n := len(r.ours); n > 1 {
+		cells[4] = fmt.Sprintf("%d samples", n)
+	}
+	return cells
+}
+
 func seconds(s float64) string {
 	if s < 0.1 {
 		return fmt.Sprintf("%.1f ms", s*1000)
@@ -37,7 +66,7 @@ func seconds(s float64) string {
 
 func (r row) text() string { return strings.Join(r.cells(), " | ") }
 
-const tableHead = "| work | Spindle | metaflow | ratio | detail | wanted |\n|---|---|---|---|---|---|\n"
+const tableHead = "| work | Spindle | metaflow (or the one named) | ratio | detail | wanted |\n|---|---|---|---|---|---|\n"
 
 // write replaces what stands between the markers in the document and leaves the prose around it alone.
 func (b *bench) write(path string) error {

@@ -18,7 +18,7 @@ func TestNeovim(t *testing.T) {
 	dir := headlessPlace(t)
 	said := driveHeadless(t, dir, "nvim", "--headless", "-u", "NONE", "-i", "NONE", "-c", "luafile drive.lua")
 	for _, want := range []string{
-		"DIAGNOSTIC 8 24 SP118", "FIX Change to fit", "FIXED self.next(self.fit)", "RENAMED self.next(self.train)", "RENAMED def train(self):",
+		"DIAGNOSTIC 8 24 SP118", "FIX Lead to fit", "FIXED self.next(self.fit)", "RENAMED self.next(self.train)", "RENAMED def train(self):",
 	} {
 		if !strings.Contains(said, want+"\n") {
 			t.Errorf("Neovim did not show %q:\n%s", want, said)
@@ -32,7 +32,10 @@ func TestNeovim(t *testing.T) {
 // TestEmacs: eglot shows the fault.
 func TestEmacs(t *testing.T) {
 	t.Parallel()
-	said := driveHeadless(t, headlessPlace(t), "emacs", "-Q", "--batch", "-l", "drive.el")
+	said := driveHeadless(t, headlessPlace(t), "emacs", "--batch", "-l", "drive.el")
+	if strings.Contains(said, "NO EGLOT") {
+		t.Skip("Emacs has no eglot (.ci/run installs elpa-eglot)")
+	}
 	if !strings.Contains(said, `DIAGNOSTIC 8 spindle [SP118]: step "start" leads to "fti", which is not a step`) {
 		t.Errorf("Emacs did not show the fault:\n%s", said)
 	}

@@ -2,9 +2,11 @@ package lint_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"runtime/debug"
 	"testing"
 
 	"github.com/spindle-flow/spindle/engine/lint/files"
@@ -71,17 +73,22 @@ func TestRandomEdits(t *testing.T) {
 		r := rand.New(rand.NewPCG(uint64(i), 5))
 		for range 15 {
 			text := edit(r, string(data))
-			if p := panics(func() { lintText(t, text) }); p != nil {
-				t.Fatalf("%s edited: %v\n%s", path, p, text)
+			if p := panics(func() { lintText(t, text) }); p != "" {
+				t.Fatalf("%s edited: %s\n%q", path, p, text)
 			}
 		}
 	}
 }
 
-func panics(f func()) (p any) {
-	defer func() { p = recover() }()
+// panics is what a function panics with and where, nothing if it does not.
+func panics(f func()) (told string) {
+	defer func() {
+		if p := recover(); p != nil {
+			told = fmt.Sprintf("%v\n%s", p, debug.Stack())
+		}
+	}()
 	f()
-	return nil
+	return ""
 }
 
 func FuzzLint(f *testing.F) {

@@ -13,7 +13,7 @@ const frameLimit = 64 << 10
 // appendBatch is how many items CPython appends to a list at once.
 const appendBatch = 1000
 
-// Encode pickles nil, bool, int, int64, float64, string, []string, []any and [Tuple] by protocol 4. The bytes, and so the key, are those CPython
+// Encode pickles nil, bool, int, int64, float64, string, []string, []any, [Tuple] and [Dict] by protocol 4. The bytes, and so the key, are those CPython
 // writes for a value in which no object is used twice.
 func Encode(v any) ([]byte, error) {
 	body, err := appendValue(nil, v, MaxDepth)
@@ -58,6 +58,8 @@ func appendValue(b []byte, v any, depth int) ([]byte, error) {
 		return appendList(b, v, depth)
 	case Tuple:
 		return appendTuple(b, v, depth)
+	case Dict:
+		return appendDict(b, v, depth)
 	default:
 		return nil, fmt.Errorf("encode: no plain form for %T", v)
 	}

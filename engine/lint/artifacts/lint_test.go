@@ -17,7 +17,7 @@ func findings(t testing.TB, c *cases.Case) []lint.Diagnostic {
 	if len(r.Faults) > 0 {
 		t.Fatalf("the source is faulty: %+v", r.Faults)
 	}
-	return artifacts.Check(r.Flow, graph.New(r.Flow))
+	return artifacts.Check(r.Flow, graph.New(r.Flow), true)
 }
 
 func TestCases(t *testing.T) {

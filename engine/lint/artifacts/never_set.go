@@ -25,6 +25,9 @@ func checkNeverSet(c *checker) {
 		default:
 			d = c.report(f.use.At, detail, "step %q reads %q%s, which nothing has set before", f.step.Name, f.name, called(f.use.At, m.Range))
 		}
+		if f.use.Later {
+			d.Severity = lint.Warning
+		}
 		relatePlace(d, f.use.At, m.Range)
 		c.relateLater(d, f)
 		if meant != "" && f.use.At == m.Range && !m.Odd {

@@ -51,12 +51,14 @@ func Rules() []lint.Rule {
 	return out
 }
 
-// Check applies the rules and returns all findings, sorted by position. The graph must be the flow's.
-func Check(f *graph.Flow, g *graph.Graph) []lint.Diagnostic {
+// Check applies the rules and returns all findings, sorted by position. The graph must be the flow's; without known paths through it only
+// what single steps do is judged.
+func Check(f *graph.Flow, g *graph.Graph, pathsKnown bool) []lint.Diagnostic {
 	if f.Broken || f.Data == nil {
 		return nil
 	}
 	c := newChecker(f, g)
+	c.unsure = c.unsure || !pathsKnown
 	for _, rule := range checks() {
 		if rule.scope == wholeGraph && c.unsure {
 			continue

@@ -36,7 +36,7 @@ func Check(f *graph.Flow, g *graph.Graph, opts Options) []lint.Diagnostic {
 	if f.Broken {
 		return found
 	}
-	found = append(found, artifacts.Check(f, g)...)
+	found = append(found, artifacts.Check(f, g, structure.PathsKnown(found))...)
 	found = append(found, decorators.Check(f, g)...)
 	found = append(found, configs.Check(f, configs.Options{ReadFile: opts.ReadFile, Dir: opts.Dir})...)
 	found = append(found, targets.Check(f, g, opts.Targets)...)

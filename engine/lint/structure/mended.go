@@ -17,18 +17,23 @@ type mended struct {
 func mend(f *graph.Flow, g *graph.Graph) *mended {
 	m := &mended{broken: map[string]bool{}}
 	guessless := map[string]bool{}
-	flow := *f
-	flow.Steps = nil
+	flow, whole := *f, true
+	flow.Steps = make([]*graph.Step, 0, len(f.Steps))
 	for _, s := range f.Steps {
-		c := *s
-		if s.Name == g.End && g.Len() > 1 {
-			c.Next = nil
-		} else {
-			c.Next = m.transition(s, g, guessless)
+		var next *graph.Transition
+		if s.Name != g.End || g.Len() == 1 {
+			next = m.transition(s, g, guessless)
 		}
-		flow.Steps = append(flow.Steps, &c)
+		if next != s.Next {
+			c := *s
+			c.Next = next
+			s, whole = &c, false
+		}
+		flow.Steps = append(flow.Steps, s)
 	}
-	m.Graph = graph.New(&flow)
+	if m.Graph = g; !whole {
+		m.Graph = graph.New(&flow)
+	}
 	m.markSteps()
 	for _, n := range m.Nodes() {
 		m.lost = m.lost || n.Reachable && guessless[n.Name]
@@ -43,7 +48,7 @@ func mend(f *graph.Flow, g *graph.Graph) *mended {
 	return m
 }
 
-// transition returns a step's transition with what is faulty replaced or left out.
+// transition returns a step's transition with what is faulty replaced or left out, the same one where nothing is.
 func (m *mended) transition(s *graph.Step, g *graph.Graph, guessless map[string]bool) *graph.Transition {
 	next := s.Next
 	if next == nil {
@@ -57,10 +62,10 @@ func (m *mended) transition(s *graph.Step, g *graph.Graph, guessless map[string]
 			next.Targets = append(next.Targets, t.Targets...)
 		}
 	}
-	t := *next
+	t, same := *next, next == s.Next
 	if t.Kind == graph.Invalid {
 		m.broken[s.Name] = true
-		t.Kind = graph.Switch
+		t.Kind, same = graph.Switch, false
 		if len(t.Targets) == 0 {
 			guessless[s.Name] = true
 		}
@@ -71,7 +76,7 @@ func (m *mended) transition(s *graph.Step, g *graph.Graph, guessless map[string]
 	t.Targets = nil
 	for _, target := range next.Targets {
 		if g.Node(target.Step) == nil {
-			m.broken[s.Name] = true
+			m.broken[s.Name], same = true, false
 			if target.Step = suggestion(s.Name, target.Step, g); target.Step == "" {
 				guessless[s.Name] = true
 				continue
@@ -82,6 +87,9 @@ func (m *mended) transition(s *graph.Step, g *graph.Graph, guessless map[string]
 			}
 		}
 		t.Targets = append(t.Targets, target)
+	}
+	if same {
+		return s.Next
 	}
 	return &t
 }

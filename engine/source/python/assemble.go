@@ -17,7 +17,7 @@ type owned struct {
 func (w *workspace) assemble(path string, l lineage) *graph.Flow {
 	c := l.classes[0]
 	flow := &graph.Flow{
-		Name: c.name, File: path, Doc: c.mod.docOf(c.mod.field(c.def.node, "body")),
+		Name: c.name, File: path, Doc: c.mod.docOf(c.mod.field(c.def.node, fieldBody)),
 		NameRange: c.nameRange(), Range: c.mod.span(c.def.node), Dynamic: l.dynamic,
 	}
 	for _, a := range l.classes {

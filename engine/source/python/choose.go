@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -24,7 +22,7 @@ type chooser struct {
 	m     *module
 	list  []*candidate
 	order []*candidate // started ones, in order
-	open  *ts.Node     // a call of something out of reach, which may be a flow
+	open  *flatNode    // a call of something out of reach, which may be a flow
 }
 
 func (w *workspace) chooser(m *module) *chooser {
@@ -39,7 +37,7 @@ func (w *workspace) chooser(m *module) *chooser {
 			b.base = b.base || a != b && contains(a.lineage.classes, b.class)
 		}
 	}
-	ch.followCalls(m, m.calls, map[*ts.Node]bool{}, 0)
+	ch.followCalls(m, m.calls, map[*flatNode]bool{}, 0)
 	return ch
 }
 
@@ -81,7 +79,7 @@ func (ch *chooser) hasSteps(l lineage) bool {
 }
 
 // followCalls finds the flows that running the file instantiates, through its own functions too.
-func (ch *chooser) followCalls(m *module, calls []call, seen map[*ts.Node]bool, depth int) {
+func (ch *chooser) followCalls(m *module, calls []call, seen map[*flatNode]bool, depth int) {
 	for _, c := range calls {
 		switch s := ch.w.resolve(ch.m, c.fn, 0); s.kind {
 		case symClass:
@@ -97,7 +95,7 @@ func (ch *chooser) followCalls(m *module, calls []call, seen map[*ts.Node]bool, 
 			}
 			seen[m.bindings[s.name].node] = true
 			inner := &module{file: ch.m.file, bindings: map[string]binding{}}
-			inner.scanBlock(ch.m.field(s.node, "body"), 0, false)
+			inner.scanBlock(ch.m.field(s.node, fieldBody), 0, false)
 			ch.followCalls(ch.m, inner.calls, seen, depth+1)
 		case symExternal:
 			ch.open = c.fn

@@ -1,8 +1,6 @@
 package python
 
 import (
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -21,9 +19,9 @@ type attr struct {
 	kind        attrKind
 	name        string
 	def         definition // of a method
-	mark        *ts.Node   // the @step decorator
-	value       *ts.Node   // of a parameter: the call
-	left        *ts.Node
+	mark        *flatNode  // the @step decorator
+	value       *flatNode  // of a parameter: the call
+	left        *flatNode
 	sdk         string // of a parameter: Parameter, IncludeFile or Config
 	conditional bool   // bound under a condition
 }
@@ -41,11 +39,11 @@ type class struct {
 
 func newClass(m *module, name string, d definition) *class { return &class{mod: m, name: name, def: d} }
 
-func (c *class) nameRange() graph.Range { return c.mod.span(c.mod.field(c.def.node, "name")) }
+func (c *class) nameRange() graph.Range { return c.mod.span(c.mod.field(c.def.node, fieldName)) }
 
 // bases are the base class expressions; what is not one (a keyword, a star) is a place the reader can't follow.
-func (c *class) bases() (bases []*ts.Node, odd []*ts.Node) {
-	list := c.mod.field(c.def.node, "superclasses")
+func (c *class) bases() (bases []*flatNode, odd []*flatNode) {
+	list := c.mod.field(c.def.node, fieldSuperclasses)
 	if list == nil {
 		return nil, nil
 	}
@@ -67,10 +65,10 @@ func (c *class) load(w *workspace) {
 	}
 	c.loaded = true
 	c.attrs = map[string]*attr{}
-	c.body(w, c.mod.field(c.def.node, "body"), 0)
+	c.body(w, c.mod.field(c.def.node, fieldBody), 0)
 }
 
-func (c *class) unsure(n *ts.Node, reason string) {
+func (c *class) unsure(n *flatNode, reason string) {
 	c.dynamic = append(c.dynamic, graph.Dynamic{Range: c.mod.span(n), Reason: reason})
 }
 
@@ -86,7 +84,7 @@ func (c *class) set(a *attr) {
 	c.attrs[a.name] = a
 }
 
-func (c *class) body(w *workspace, block *ts.Node, depth int) {
+func (c *class) body(w *workspace, block *flatNode, depth int) {
 	if block == nil || depth > maxNesting {
 		return
 	}
@@ -95,7 +93,7 @@ func (c *class) body(w *workspace, block *ts.Node, depth int) {
 	}
 }
 
-func (c *class) statement(w *workspace, s *ts.Node, depth int) {
+func (c *class) statement(w *workspace, s *flatNode, depth int) {
 	m := c.mod
 	switch m.kind(s) {
 	case "function_definition", "decorated_definition", "class_definition":
@@ -115,7 +113,7 @@ func (c *class) statement(w *workspace, s *ts.Node, depth int) {
 	case "block":
 		c.body(w, s, depth+1)
 	case "for_statement":
-		for _, name := range m.targetNames(m.field(s, "left"), 0) {
+		for _, name := range m.targetNames(m.field(s, fieldLeft), 0) {
 			c.set(&attr{kind: attrConstant, name: name, conditional: true})
 		}
 		c.nested(w, s, depth)
@@ -125,7 +123,7 @@ func (c *class) statement(w *workspace, s *ts.Node, depth int) {
 }
 
 // nested reads the blocks of a compound statement in the class body.
-func (c *class) nested(w *workspace, s *ts.Node, depth int) {
+func (c *class) nested(w *workspace, s *flatNode, depth int) {
 	if depth > maxNesting {
 		return
 	}
@@ -139,12 +137,12 @@ func (c *class) nested(w *workspace, s *ts.Node, depth int) {
 	}
 }
 
-func (c *class) definition(w *workspace, s *ts.Node, conditional bool) {
+func (c *class) definition(w *workspace, s *flatNode, conditional bool) {
 	d := c.mod.definition(s)
 	if d.node == nil {
 		return
 	}
-	a := &attr{name: c.mod.source(c.mod.field(d.node, "name")), def: d, conditional: conditional}
+	a := &attr{name: c.mod.source(c.mod.field(d.node, fieldName)), def: d, conditional: conditional}
 	if c.mod.is(d.node, "function_definition") {
 		a.kind = attrMethod
 		for _, deco := range d.decorators {
@@ -165,7 +163,7 @@ func (c *class) definition(w *workspace, s *ts.Node, conditional bool) {
 }
 
 // decoratorName is the SDK's name for a decorator, else the last part of what is written.
-func (c *class) decoratorName(w *workspace, deco *ts.Node) string {
+func (c *class) decoratorName(w *workspace, deco *flatNode) string {
 	expr := c.mod.decoratorTarget(deco)
 	spelled := c.mod.lastName(expr)
 	if name := sdkName(w.resolve(c.mod, expr, 0), spelled); name != "" {
@@ -177,47 +175,37 @@ func (c *class) decoratorName(w *workspace, deco *ts.Node) string {
 	return spelled
 }
 
-// decoratorTarget is a decorator's expression without its call. It is asked for again and again, so that the answer is kept.
-func (f *file) decoratorTarget(deco *ts.Node) *ts.Node {
-	if expr, known := f.targets[deco.Id()]; known {
-		return expr
-	}
-	var expr *ts.Node
-	if parts := f.children(deco); len(parts) > 0 {
-		expr = f.unwrap(parts[0])
-	}
+// decoratorTarget is a decorator's expression without its call.
+func (f *file) decoratorTarget(deco *flatNode) *flatNode {
+	expr := f.unwrap(f.first(deco))
 	for range maxNesting {
 		if !f.is(expr, "call") {
 			break
 		}
-		expr = f.unwrap(f.field(expr, "function"))
+		expr = f.unwrap(f.field(expr, fieldFunction))
 	}
-	if f.targets == nil {
-		f.targets = map[uintptr]*ts.Node{}
-	}
-	f.targets[deco.Id()] = expr
 	return expr
 }
 
-func (c *class) expression(w *workspace, e *ts.Node, conditional bool) {
+func (c *class) expression(w *workspace, e *flatNode, conditional bool) {
 	switch c.mod.kind(e) {
 	case "assignment":
 		c.assignment(w, e, conditional)
 	case "call":
-		switch c.mod.source(c.mod.field(e, "function")) {
+		switch c.mod.source(c.mod.field(e, fieldFunction)) {
 		case "exec", "setattr", "locals", "vars", "locals().update", "vars().update":
 			c.unsure(e, "the class body computes attributes here")
 		}
 	}
 }
 
-func (c *class) assignment(w *workspace, e *ts.Node, conditional bool) {
+func (c *class) assignment(w *workspace, e *flatNode, conditional bool) {
 	m := c.mod
-	var lefts []*ts.Node
+	var lefts []*flatNode
 	value := e
 	for range maxNesting {
-		lefts = append(lefts, m.field(value, "left"))
-		value = m.unwrap(m.field(value, "right"))
+		lefts = append(lefts, m.field(value, fieldLeft))
+		value = m.unwrap(m.field(value, fieldRight))
 		if !m.is(value, "assignment") {
 			break
 		}
@@ -262,9 +250,9 @@ func (c *class) classify(w *workspace, a *attr) {
 			c.unsure(a.left, "a step under a second name")
 		}
 	case "call":
-		fn := m.field(a.value, "function")
+		fn := m.field(a.value, fieldFunction)
 		for m.is(fn, "call") { // step(start=True)(function)
-			fn = m.field(fn, "function")
+			fn = m.field(fn, fieldFunction)
 		}
 		switch name := sdkName(w.resolve(m, fn, 0), m.lastName(fn)); name {
 		case "Parameter", "IncludeFile", "Config":

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"unicode/utf8"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -52,7 +50,7 @@ func (w *workspace) readConfigs(flow *graph.Flow, l lineage, all []owned) {
 
 func (r *configReader) declare(o owned) {
 	for _, d := range r.list {
-		if d.attr.value.Id() == o.attr.value.Id() && d.class.mod == o.class.mod { // a second attribute for the same config
+		if d.attr.value == o.attr.value && d.class.mod == o.class.mod { // a second attribute for the same config
 			d.Alias = o.class.mod.span(o.attr.left)
 			return
 		}
@@ -80,7 +78,7 @@ func (r *configReader) declare(o owned) {
 	r.out.Declared = append(r.out.Declared, c)
 }
 
-func (r *configReader) isFunction(m *module, n *ts.Node) bool {
+func (r *configReader) isFunction(m *module, n *flatNode) bool {
 	n = m.unwrap(n)
 	return m.is(n, "lambda") || m.is(n, "identifier") && r.w.resolve(m, n, 0).kind == symFunc
 }
@@ -100,7 +98,7 @@ func (r *configReader) mutable(l lineage, all []owned) bool {
 		}
 		for _, deco := range o.attr.def.decorators {
 			s := r.w.resolve(o.class.mod, o.class.mod.decoratorTarget(deco), 0)
-			if deco.Id() != o.attr.mark.Id() && (s.kind != symSDK || !plainDecorators[s.name] && s.name != "parallel" && s.name != "pytorch_parallel") {
+			if deco != o.attr.mark && (s.kind != symSDK || !plainDecorators[s.name] && s.name != "parallel" && s.name != "pytorch_parallel") {
 				return true
 			}
 		}
@@ -156,7 +154,7 @@ func (r *configReader) escapes(all []owned) bool {
 		}
 		m := o.class.mod
 		self := m.selfName(o.attr.def)
-		body := m.field(o.attr.def.node, "body")
+		body := m.field(o.attr.def.node, fieldBody)
 		if self == "" || body == nil {
 			continue
 		}
@@ -195,6 +193,6 @@ func nameRune(r rune) bool {
 }
 
 func (f *file) inComment(at int) bool {
-	n := f.root().DescendantForByteRange(uint(at), uint(at+1))
-	return f.is(n, "comment")
+	n := f.tree.RootNode().DescendantForByteRange(uint(at), uint(at+1))
+	return n != nil && f.lang.kind(n.KindId()) == "comment"
 }

@@ -4,19 +4,17 @@ import (
 	"sort"
 	"strings"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
 // classBody reads the uses of the configs that a class declares in its own body and in its decorators' arguments: there a
 // config goes by its attribute's name alone, and is a placeholder for a value that comes later.
 func (r *configReader) classBody(c *class) {
-	body := c.mod.field(c.def.node, "body")
+	body := c.mod.field(c.def.node, fieldBody)
 	if body == nil {
 		return
 	}
-	var statements []*ts.Node
+	var statements []*flatNode
 	for i := range r.list {
 		d := &r.list[i]
 		if d.class != c {
@@ -34,7 +32,7 @@ func (r *configReader) classBody(c *class) {
 }
 
 // statementAt returns the statement that an offset is in, nil where it is in none.
-func statementAt(list []*ts.Node, at uint) *ts.Node {
+func statementAt(list []*flatNode, at uint) *flatNode {
 	i := sort.Search(len(list), func(i int) bool { return list[i].EndByte() > at })
 	if i == len(list) || list[i].StartByte() > at {
 		return nil
@@ -45,7 +43,7 @@ func statementAt(list []*ts.Node, at uint) *ts.Node {
 // laterScopes are what the class's names are not visible in, or what runs later.
 var laterScopes = []string{"function_definition", "class_definition", "lambda", "list_comprehension", "set_comprehension", "dictionary_comprehension", "generator_expression"}
 
-func (r *configReader) bodyUse(c *class, d *declared, trail []*ts.Node) {
+func (r *configReader) bodyUse(c *class, d *declared, trail []*flatNode) {
 	f := c.mod.file
 	leaf := trail[len(trail)-1]
 	if !f.is(leaf, "identifier") || f.within(trail, laterScopes...) || len(trail) < 2 {
@@ -53,15 +51,15 @@ func (r *configReader) bodyUse(c *class, d *declared, trail []*ts.Node) {
 	}
 	switch outer := trail[len(trail)-2]; f.kind(outer) {
 	case "attribute":
-		if !same(f.field(outer, "object"), leaf) {
+		if !same(f.field(outer, fieldObject), leaf) {
 			return
 		}
 	case "keyword_argument":
-		if !same(f.field(outer, "value"), leaf) {
+		if !same(f.field(outer, fieldValue), leaf) {
 			return
 		}
 	case "assignment":
-		if !same(f.field(outer, "right"), leaf) || d.Alias != (graph.Range{}) {
+		if !same(f.field(outer, fieldRight), leaf) || d.Alias != (graph.Range{}) {
 			return
 		}
 	}
@@ -101,7 +99,7 @@ func (r *configReader) argumentSlot(c *class, ch chain) *graph.ConfigSlot {
 		case "list", "tuple", "set", "dictionary", "pair":
 			slot.Whole = false
 		case "keyword_argument":
-			slot.Arg = f.source(f.field(n, "name"))
+			slot.Arg = f.source(f.field(n, fieldName))
 		case "dictionary_splat", "list_splat":
 			slot.Arg, slot.Whole = "*", false
 		case "argument_list":
@@ -117,7 +115,7 @@ func (r *configReader) argumentSlot(c *class, ch chain) *graph.ConfigSlot {
 }
 
 // callSlot completes a slot with the call its argument belongs to.
-func (r *configReader) callSlot(c *class, above []*ts.Node, slot *graph.ConfigSlot, list, leaf *ts.Node) *graph.ConfigSlot {
+func (r *configReader) callSlot(c *class, above []*flatNode, slot *graph.ConfigSlot, list, leaf *flatNode) *graph.ConfigSlot {
 	m := c.mod
 	call := above[len(above)-1]
 	if !m.is(call, "call") {
@@ -132,7 +130,7 @@ func (r *configReader) callSlot(c *class, above []*ts.Node, slot *graph.ConfigSl
 		slot.Decorator, slot.Range = s.name, m.span(deco)
 		return slot
 	}
-	fn := m.field(call, "function")
+	fn := m.field(call, fieldFunction)
 	switch sdkName(r.w.resolve(m, fn, 0), m.lastName(fn)) {
 	case "Parameter", "IncludeFile":
 		slot.Range = m.span(call)
@@ -150,7 +148,7 @@ func (r *configReader) callSlot(c *class, above []*ts.Node, slot *graph.ConfigSl
 }
 
 // positional is the name of the argument of a parameter's declaration that a node is in.
-func (f *file) positional(list, n *ts.Node) string {
+func (f *file) positional(list, n *flatNode) string {
 	for i, arg := range f.children(list) {
 		if arg.StartByte() <= n.StartByte() && n.EndByte() <= arg.EndByte() && i < 2 {
 			return [...]string{"name", "default"}[i]
@@ -200,7 +198,7 @@ func (r *configReader) early(c *class, ch chain) (graph.Early, graph.Range) {
 }
 
 // earlyIn says what the node around an expression does with it.
-func (r *configReader) earlyIn(f *file, above []*ts.Node, outer, inner *ts.Node) graph.Early {
+func (r *configReader) earlyIn(f *file, above []*flatNode, outer, inner *flatNode) graph.Early {
 	switch f.kind(outer) {
 	case "binary_operator":
 		return f.operand(outer, inner)
@@ -213,7 +211,7 @@ func (r *configReader) earlyIn(f *file, above []*ts.Node, outer, inner *ts.Node)
 	case "string":
 		return graph.InText
 	case "call":
-		switch name := f.source(f.field(outer, "function")); {
+		switch name := f.source(f.field(outer, fieldFunction)); {
 		case converters[name]:
 			return graph.Converts
 		case describers[name]:
@@ -226,7 +224,7 @@ func (r *configReader) earlyIn(f *file, above []*ts.Node, outer, inner *ts.Node)
 		case "list", "tuple", "set", "dictionary":
 			return graph.Contained
 		}
-		if left := f.field(outer, "left"); f.is(left, "identifier") && len(above) > 0 {
+		if left := f.field(outer, fieldLeft); f.is(left, "identifier") && len(above) > 0 {
 			return graph.ClassValue
 		}
 	}
@@ -234,13 +232,13 @@ func (r *configReader) earlyIn(f *file, above []*ts.Node, outer, inner *ts.Node)
 }
 
 // operand tells whether an operator with a placeholder on one side is sure to fail.
-func (f *file) operand(outer, inner *ts.Node) graph.Early {
-	left, right := f.field(outer, "left"), f.field(outer, "right")
+func (f *file) operand(outer, inner *flatNode) graph.Early {
+	left, right := f.field(outer, fieldLeft), f.field(outer, fieldRight)
 	other := left
 	if same(f.unwrap(left), inner) || same(left, inner) {
 		other = right
 	}
-	if f.is(f.unwrap(left), "string") && strings.Contains(f.source(f.field(outer, "operator")), "%") {
+	if f.is(f.unwrap(left), "string") && strings.Contains(f.operator(outer), "%") {
 		return graph.InText
 	}
 	switch f.kind(f.unwrap(other)) {

@@ -1,21 +1,19 @@
 package python
 
 import (
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
 // chain is an expression that follows keys into a config: cfg.a["b"].get("c").
 type chain struct {
 	path   []graph.ConfigKey
-	node   *ts.Node   // the whole of it
-	above  []*ts.Node // what is around it, the outermost first
+	node   *flatNode   // the whole of it
+	above  []*flatNode // what is around it, the outermost first
 	called bool
 }
 
 // chain follows the keys from a root at the end of a trail.
-func (f *file) chain(trail []*ts.Node) chain {
+func (f *file) chain(trail []*flatNode) chain {
 	last := len(trail) - 1
 	c := chain{node: trail[last], above: trail[:last]}
 	for len(c.above) > 0 && c.grow(f) {
@@ -31,8 +29,8 @@ func (c *chain) grow(f *file) bool {
 	case "parenthesized_expression":
 		return true
 	case "attribute":
-		name := f.field(outer, "attribute")
-		if !same(f.field(outer, "object"), c.node) || name == nil {
+		name := f.field(outer, fieldAttribute)
+		if !same(f.field(outer, fieldObject), c.node) || name == nil {
 			return false
 		}
 		c.path = append(c.path, graph.ConfigKey{Name: f.source(name), Range: f.span(name)})
@@ -40,7 +38,7 @@ func (c *chain) grow(f *file) bool {
 	case "subscript":
 		return c.item(f, outer)
 	case "call":
-		if !same(f.field(outer, "function"), c.node) {
+		if !same(f.field(outer, fieldFunction), c.node) {
 			return false
 		}
 		if c.get(f, outer) {
@@ -51,9 +49,9 @@ func (c *chain) grow(f *file) bool {
 	return false
 }
 
-func (c *chain) item(f *file, n *ts.Node) bool {
+func (c *chain) item(f *file, n *flatNode) bool {
 	parts := f.children(n)
-	if len(parts) != 2 || !same(f.field(n, "value"), c.node) {
+	if len(parts) != 2 || !same(f.field(n, fieldValue), c.node) {
 		return false
 	}
 	switch v := f.plainValue(parts[1], 0); v.Kind {
@@ -68,7 +66,7 @@ func (c *chain) item(f *file, n *ts.Node) bool {
 }
 
 // get takes a call of the last key if that is get("key"): a key of its own.
-func (c *chain) get(f *file, call *ts.Node) bool {
+func (c *chain) get(f *file, call *flatNode) bool {
 	if len(c.path) == 0 {
 		return false
 	}
@@ -107,7 +105,7 @@ func (c *chain) write(f *file) graph.Write {
 			inner = outer
 			continue
 		case "assignment", "augmented_assignment", "for_statement":
-			if same(f.field(outer, "left"), inner) {
+			if same(f.field(outer, fieldLeft), inner) {
 				return graph.Assigns
 			}
 		case "delete_statement":
@@ -119,10 +117,10 @@ func (c *chain) write(f *file) graph.Write {
 }
 
 // guarded reports whether code around a place asks for one of the words first, or catches what goes wrong.
-func (f *file) guarded(above []*ts.Node, inner *ts.Node, words ...string) bool {
+func (f *file) guarded(above []*flatNode, inner *flatNode, words ...string) bool {
 	for i := len(above) - 1; i >= 0; i-- {
 		outer := above[i]
-		var condition *ts.Node
+		var condition *flatNode
 		switch f.kind(outer) {
 		case "try_statement":
 			return true
@@ -131,11 +129,11 @@ func (f *file) guarded(above []*ts.Node, inner *ts.Node, words ...string) bool {
 				return true
 			}
 		case "if_statement", "while_statement", "elif_clause":
-			condition = f.field(outer, "condition")
+			condition = f.field(outer, fieldCondition)
 		case "match_statement":
-			condition = f.field(outer, "subject")
+			condition = f.field(outer, fieldSubject)
 		case "boolean_operator":
-			condition = f.field(outer, "left")
+			condition = f.field(outer, fieldLeft)
 		case "conditional_expression":
 			if parts := f.children(outer); len(parts) == 3 {
 				condition = parts[1]
@@ -152,7 +150,7 @@ func (f *file) guarded(above []*ts.Node, inner *ts.Node, words ...string) bool {
 }
 
 // asks reports whether a condition has one of the words anywhere but in the part given.
-func (f *file) asks(condition, part *ts.Node, words []string) bool {
+func (f *file) asks(condition, part *flatNode, words []string) bool {
 	for _, word := range words {
 		for at := range f.words(word, int(condition.StartByte()), int(condition.EndByte())) {
 			if uint(at) < part.StartByte() || uint(at) >= part.EndByte() {

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"strings"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -23,7 +21,7 @@ func (r *configReader) expressions(l lineage) {
 }
 
 // expression reads one call of config_expr, whose name stands at the end of a trail.
-func (r *configReader) expression(c *class, trail []*ts.Node) {
+func (r *configReader) expression(c *class, trail []*flatNode) {
 	m := c.mod
 	if m.within(trail, "function_definition", "lambda") || !m.is(trail[len(trail)-1], "identifier") {
 		return
@@ -32,7 +30,7 @@ func (r *configReader) expression(c *class, trail []*ts.Node) {
 	if n > 0 && m.is(trail[n], "attribute") { // metaflow.config_expr
 		n--
 	}
-	if n < 1 || !m.is(trail[n], "call") || !same(m.field(trail[n], "function"), trail[n+1]) {
+	if n < 1 || !m.is(trail[n], "call") || !same(m.field(trail[n], fieldFunction), trail[n+1]) {
 		return
 	}
 	s := r.w.resolve(m, trail[n+1], 0)
@@ -62,7 +60,7 @@ type exprReader struct {
 	bound map[string]bool
 }
 
-func (r *configReader) readExpression(c *class, trail []*ts.Node, literal *ts.Node, text string) {
+func (r *configReader) readExpression(c *class, trail []*flatNode, literal *flatNode, text string) {
 	ch := c.mod.chain(trail)
 	e := &exprReader{configReader: r, c: c, outer: c.mod.file, start: -1, span: c.mod.span(literal), bound: map[string]bool{}}
 	e.expr = graph.ConfigExpr{Text: text, Range: e.span, Slot: r.argumentSlot(c, ch)}
@@ -97,11 +95,11 @@ func (e *exprReader) read(after chain) {
 		return
 	}
 	e.collect(body, 0)
-	e.heads([]*ts.Node{body}, after, 0)
+	e.heads([]*flatNode{body}, after, 0)
 }
 
 // body returns the expression, nil with a problem where the text is none.
-func (e *exprReader) body() *ts.Node {
+func (e *exprReader) body() *flatNode {
 	e.expr.ProblemRange = e.span
 	statements := e.f.children(e.f.root())
 	switch {
@@ -150,7 +148,7 @@ func (f *file) offset(p graph.Pos) (int, bool) {
 }
 
 // place is where a node of the text stands in the source.
-func (e *exprReader) place(n *ts.Node) graph.Range {
+func (e *exprReader) place(n *flatNode) graph.Range {
 	if e.start < 0 {
 		return e.span
 	}
@@ -158,21 +156,21 @@ func (e *exprReader) place(n *ts.Node) graph.Range {
 }
 
 // collect finds the names that the text binds itself.
-func (e *exprReader) collect(n *ts.Node, depth int) {
+func (e *exprReader) collect(n *flatNode, depth int) {
 	if depth > maxNesting {
 		return
 	}
 	switch e.f.kind(n) {
 	case "for_in_clause":
-		for _, name := range e.f.targetNames(e.f.field(n, "left"), 0) {
+		for _, name := range e.f.targetNames(e.f.field(n, fieldLeft), 0) {
 			e.bound[name] = true
 		}
 	case "lambda":
-		for _, a := range e.f.arguments(e.f.field(n, "parameters")) {
+		for _, a := range e.f.arguments(e.f.field(n, fieldParameters)) {
 			e.bound[strings.TrimLeft(a.Name, "*")] = true
 		}
 	case "named_expression":
-		e.bound[e.f.source(e.f.field(n, "name"))] = true
+		e.bound[e.f.source(e.f.field(n, fieldName))] = true
 	}
 	for _, c := range e.f.children(n) {
 		e.collect(c, depth+1)
@@ -180,7 +178,7 @@ func (e *exprReader) collect(n *ts.Node, depth int) {
 }
 
 // heads records the names that the text reads, with the keys that follow them.
-func (e *exprReader) heads(trail []*ts.Node, after chain, depth int) {
+func (e *exprReader) heads(trail []*flatNode, after chain, depth int) {
 	n := trail[len(trail)-1]
 	if depth > maxNesting {
 		return
@@ -191,9 +189,9 @@ func (e *exprReader) heads(trail []*ts.Node, after chain, depth int) {
 		}
 		return
 	}
-	skip := e.f.field(n, "attribute")
+	skip := e.f.field(n, fieldAttribute)
 	if e.f.is(n, "keyword_argument") {
-		skip = e.f.field(n, "name")
+		skip = e.f.field(n, fieldName)
 	}
 	for _, c := range e.f.children(n) {
 		if !same(c, skip) {
@@ -202,7 +200,7 @@ func (e *exprReader) heads(trail []*ts.Node, after chain, depth int) {
 	}
 }
 
-func (e *exprReader) head(trail []*ts.Node, name string, after chain) {
+func (e *exprReader) head(trail []*flatNode, name string, after chain) {
 	leaf := trail[len(trail)-1]
 	at := e.place(leaf)
 	e.expr.Names = append(e.expr.Names, graph.ConfigName{Name: name, Range: at, Bound: e.known(name)})

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"regexp"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -13,8 +11,8 @@ import (
 type methodReader struct {
 	*configReader
 	m      *module
-	fn     *ts.Node
-	body   *ts.Node
+	fn     *flatNode
+	body   *flatNode
 	self   string
 	asked  map[string]bool // keys that the method asks for before it reads them
 	seen   bool
@@ -31,7 +29,7 @@ func (f *file) selfName(d definition) string {
 			return ""
 		}
 	}
-	if args := f.arguments(f.field(d.node, "parameters")); len(args) > 0 && args[0].Kind == graph.Positional {
+	if args := f.arguments(f.field(d.node, fieldParameters)); len(args) > 0 && args[0].Kind == graph.Positional {
 		return args[0].Name
 	}
 	return ""
@@ -39,7 +37,7 @@ func (f *file) selfName(d definition) string {
 
 func (r *configReader) method(o owned) {
 	m := o.class.mod
-	mr := &methodReader{configReader: r, m: m, fn: o.attr.def.node, body: m.field(o.attr.def.node, "body"), self: m.selfName(o.attr.def)}
+	mr := &methodReader{configReader: r, m: m, fn: o.attr.def.node, body: m.field(o.attr.def.node, fieldBody), self: m.selfName(o.attr.def)}
 	if mr.body == nil || mr.self == "" {
 		return
 	}
@@ -61,7 +59,7 @@ func (r *methodReader) attribute(at int) {
 		trail = trail[:i]
 	}
 	n := trail[len(trail)-1]
-	name, object := r.m.field(n, "attribute"), r.m.unwrap(r.m.field(n, "object"))
+	name, object := r.m.field(n, fieldAttribute), r.m.unwrap(r.m.field(n, fieldObject))
 	if name == nil || int(name.StartByte()) != at || !r.m.is(object, "identifier") || r.m.source(object) != r.self {
 		return
 	}
@@ -69,7 +67,7 @@ func (r *methodReader) attribute(at int) {
 }
 
 // use records what is read at the end of a trail. Base is the path of the name that stands there.
-func (r *methodReader) use(trail []*ts.Node, root graph.Range, base []graph.ConfigKey, word string, depth int) {
+func (r *methodReader) use(trail []*flatNode, root graph.Range, base []graph.ConfigKey, word string, depth int) {
 	c := r.m.chain(trail)
 	use := graph.ConfigUse{
 		Attr: r.config.Attr, Path: append(base[:len(base):len(base)], c.path...), Range: r.m.span(c.node), Root: root, When: graph.AtTask, Called: c.called,
@@ -90,22 +88,22 @@ func (r *methodReader) use(trail []*ts.Node, root graph.Range, base []graph.Conf
 // slot tells whether the value becomes the number of a transition's nodes.
 func (r *methodReader) slot(c chain) *graph.ConfigSlot {
 	n := len(c.above)
-	if n < 3 || !r.m.is(c.above[n-1], "keyword_argument") || r.m.source(r.m.field(c.above[n-1], "name")) != "num_parallel" {
+	if n < 3 || !r.m.is(c.above[n-1], "keyword_argument") || r.m.source(r.m.field(c.above[n-1], fieldName)) != "num_parallel" {
 		return nil
 	}
-	if call := c.above[n-3]; r.m.is(call, "call") && r.m.isSelfNext(r.m.field(call, "function")) {
+	if call := c.above[n-3]; r.m.is(call, "call") && r.m.isSelfNext(r.m.field(call, fieldFunction)) {
 		return &graph.ConfigSlot{Arg: "num_parallel", Whole: true, Range: r.m.span(call)}
 	}
 	return nil
 }
 
 // alias is the local name that the chain is given to, nil where it isn't.
-func (r *methodReader) alias(c chain) *ts.Node {
+func (r *methodReader) alias(c chain) *flatNode {
 	if len(c.above) == 0 || c.called {
 		return nil
 	}
 	outer := c.above[len(c.above)-1]
-	if !r.m.is(outer, "assignment") || !same(r.m.field(outer, "right"), c.node) {
+	if !r.m.is(outer, "assignment") || !same(r.m.field(outer, fieldRight), c.node) {
 		return nil
 	}
 	for _, k := range c.path {
@@ -113,16 +111,16 @@ func (r *methodReader) alias(c chain) *ts.Node {
 			return nil
 		}
 	}
-	if left := r.m.field(outer, "left"); r.m.is(left, "identifier") {
+	if left := r.m.field(outer, fieldLeft); r.m.is(left, "identifier") {
 		return left
 	}
 	return nil
 }
 
 // follow reads the uses of a local name that stands for a config, if nothing else is ever bound to it.
-func (r *methodReader) follow(name *ts.Node, from chain, base []graph.ConfigKey, depth int) {
+func (r *methodReader) follow(name *flatNode, from chain, base []graph.ConfigKey, depth int) {
 	word := r.m.source(name)
-	var reads [][]*ts.Node
+	var reads [][]*flatNode
 	for at := range r.m.words(word, int(r.fn.StartByte()), int(r.fn.EndByte())) {
 		trail := r.m.trail(r.fn, uint(at), uint(at+len(word)))
 		leaf := trail[len(trail)-1]
@@ -131,20 +129,20 @@ func (r *methodReader) follow(name *ts.Node, from chain, base []graph.ConfigKey,
 		}
 		switch outer := trail[len(trail)-2]; r.m.kind(outer) {
 		case "attribute":
-			if same(r.m.field(outer, "object"), leaf) {
+			if same(r.m.field(outer, fieldObject), leaf) {
 				reads = append(reads, trail)
 			}
 		case "subscript":
-			if same(r.m.field(outer, "value"), leaf) {
+			if same(r.m.field(outer, fieldValue), leaf) {
 				reads = append(reads, trail)
 			}
 		case "keyword_argument":
-			if same(r.m.field(outer, "value"), leaf) {
+			if same(r.m.field(outer, fieldValue), leaf) {
 				reads = append(reads, trail)
 			}
 		case "argument_list", "comparison_operator", "boolean_operator", "not_operator", "binary_operator", "return_statement", "interpolation", "if_statement", "conditional_expression":
 		case "assignment":
-			if !same(r.m.field(outer, "right"), leaf) {
+			if !same(r.m.field(outer, fieldRight), leaf) {
 				return
 			}
 			reads = append(reads, trail)

@@ -1,28 +1,25 @@
 package python
 
 import (
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
-func (f *file) readDecorator(deco *ts.Node) *graph.Decorator {
+func (f *file) readDecorator(deco *flatNode) *graph.Decorator {
 	d := &graph.Decorator{Range: f.span(deco), Name: f.lastName(f.decoratorTarget(deco))}
-	if parts := f.children(deco); len(parts) > 0 {
-		d.Text = f.source(parts[0])
-		if call := f.unwrap(parts[0]); f.is(call, "call") {
-			d.Args = f.decoratorArgs(call)
-		}
+	expr := f.first(deco)
+	d.Text = f.source(expr)
+	if call := f.unwrap(expr); f.is(call, "call") {
+		d.Args = f.decoratorArgs(call)
 	}
 	return d
 }
 
-func (f *file) decoratorArgs(call *ts.Node) []graph.DecoratorArg {
+func (f *file) decoratorArgs(call *flatNode) []graph.DecoratorArg {
 	var args []graph.DecoratorArg
 	for _, a := range f.callArguments(call) {
 		arg := graph.DecoratorArg{Name: a.name, Value: f.source(a.value), Range: f.span(a.node), Literal: f.literal(a.value, 0)}
 		if a.name != "" {
-			arg.NameRange = f.span(f.field(a.node, "name"))
+			arg.NameRange = f.span(f.field(a.node, fieldName))
 		}
 		arg.Spread = f.is(a.node, "list_splat") || f.is(a.node, "dictionary_splat")
 		args = append(args, arg)
@@ -33,12 +30,12 @@ func (f *file) decoratorArgs(call *ts.Node) []graph.DecoratorArg {
 // argument is one argument of a call.
 type argument struct {
 	name  string // empty for a positional one
-	node  *ts.Node
-	value *ts.Node
+	node  *flatNode
+	value *flatNode
 }
 
-func (f *file) callArguments(call *ts.Node) []argument {
-	list := f.field(call, "arguments")
+func (f *file) callArguments(call *flatNode) []argument {
+	list := f.field(call, fieldArguments)
 	if !f.is(list, "argument_list") {
 		return nil
 	}
@@ -46,7 +43,7 @@ func (f *file) callArguments(call *ts.Node) []argument {
 	for _, n := range f.children(list) {
 		a := argument{node: n, value: n}
 		if f.is(n, "keyword_argument") {
-			a.name, a.value = f.source(f.field(n, "name")), f.field(n, "value")
+			a.name, a.value = f.source(f.field(n, fieldName)), f.field(n, fieldValue)
 		}
 		args = append(args, a)
 	}
@@ -54,13 +51,9 @@ func (f *file) callArguments(call *ts.Node) []argument {
 }
 
 // annotations reads start and end of @step(start=True, end=True).
-func (f *file) annotations(s *graph.Step, mark *ts.Node) []graph.Dynamic {
-	parts := f.children(mark)
-	if len(parts) == 0 {
-		return nil
-	}
+func (f *file) annotations(s *graph.Step, mark *flatNode) []graph.Dynamic {
 	var dynamic []graph.Dynamic
-	for _, a := range f.callArguments(f.unwrap(parts[0])) {
+	for _, a := range f.callArguments(f.unwrap(f.first(mark))) {
 		value, literal := f.boolValue(a.value)
 		switch {
 		case a.name != "start" && a.name != "end":
@@ -84,7 +77,7 @@ var plainDecorators = map[string]bool{
 }
 
 // parallel says what a decorator tells of its step being a gang.
-func (c *class) parallel(w *workspace, deco *ts.Node) graph.Answer {
+func (c *class) parallel(w *workspace, deco *flatNode) graph.Answer {
 	target := c.mod.decoratorTarget(deco)
 	s := w.resolve(c.mod, target, 0)
 	name := s.name
@@ -104,7 +97,7 @@ func (c *class) parallel(w *workspace, deco *ts.Node) graph.Answer {
 }
 
 // opens reports whether a class decorator may add decorators to the steps.
-func (c *class) opens(w *workspace, deco *ts.Node) bool {
+func (c *class) opens(w *workspace, deco *flatNode) bool {
 	s := w.resolve(c.mod, c.mod.decoratorTarget(deco), 0)
 	return s.kind != symSDK || !plainDecorators[s.name]
 }

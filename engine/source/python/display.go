@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -14,7 +12,7 @@ import (
 const maxDisplay = 20
 
 // literal reads an expression as far as it is written out.
-func (f *file) literal(n *ts.Node, depth int) graph.Literal {
+func (f *file) literal(n *flatNode, depth int) graph.Literal {
 	if n == nil || depth > maxDisplay {
 		return graph.Literal{}
 	}
@@ -49,7 +47,7 @@ func (f *file) literal(n *ts.Node, depth int) graph.Literal {
 	return l
 }
 
-func (f *file) textLiteral(n *ts.Node) (graph.LiteralKind, string) {
+func (f *file) textLiteral(n *flatNode) (graph.LiteralKind, string) {
 	if value, ok := f.stringValue(n); ok {
 		return graph.LiteralStr, value
 	}
@@ -62,7 +60,7 @@ func (f *file) textLiteral(n *ts.Node) (graph.LiteralKind, string) {
 	return graph.LiteralText, source
 }
 
-func (f *file) displayItems(n *ts.Node, l *graph.Literal, depth int) {
+func (f *file) displayItems(n *flatNode, l *graph.Literal, depth int) {
 	if strings.HasSuffix(f.kind(n), "_comprehension") {
 		l.Open = true
 		return
@@ -76,7 +74,7 @@ func (f *file) displayItems(n *ts.Node, l *graph.Literal, depth int) {
 	}
 }
 
-func (f *file) dictItems(n *ts.Node, l *graph.Literal, depth int) {
+func (f *file) dictItems(n *flatNode, l *graph.Literal, depth int) {
 	if f.is(n, "dictionary_comprehension") {
 		l.Open = true
 		return
@@ -86,8 +84,8 @@ func (f *file) dictItems(n *ts.Node, l *graph.Literal, depth int) {
 			l.Open = true
 			continue
 		}
-		l.Keys = append(l.Keys, f.literal(f.field(c, "key"), depth+1))
-		l.Items = append(l.Items, f.literal(f.field(c, "value"), depth+1))
+		l.Keys = append(l.Keys, f.literal(f.field(c, fieldKey), depth+1))
+		l.Items = append(l.Items, f.literal(f.field(c, fieldValue), depth+1))
 	}
 }
 
@@ -95,12 +93,12 @@ func (f *file) dictItems(n *ts.Node, l *graph.Literal, depth int) {
 const maxRepeated = 1 << 16
 
 // repeated computes a string times a number.
-func (f *file) repeated(n *ts.Node, depth int) (string, bool) {
-	if !f.is(n, "binary_operator") || f.source(f.field(n, "operator")) != "*" {
+func (f *file) repeated(n *flatNode, depth int) (string, bool) {
+	if !f.is(n, "binary_operator") || f.operator(n) != "*" {
 		return "", false
 	}
-	text, ok := f.stringValue(f.field(n, "left"))
-	times, also := f.number(f.field(n, "right"), depth+1)
+	text, ok := f.stringValue(f.field(n, fieldLeft))
+	times, also := f.number(f.field(n, fieldRight), depth+1)
 	if !ok || !also || times.float || times.value < 0 || times.value*float64(len(text)) > maxRepeated {
 		return "", false
 	}
@@ -135,7 +133,7 @@ func (v numeral) text() string {
 const exact = 1 << 53
 
 // number computes a numeric expression; not one that a float64 can't hold exactly.
-func (f *file) number(n *ts.Node, depth int) (numeral, bool) {
+func (f *file) number(n *flatNode, depth int) (numeral, bool) {
 	if n = f.unwrap(n); n == nil || depth > maxDisplay {
 		return numeral{}, false
 	}
@@ -147,8 +145,8 @@ func (f *file) number(n *ts.Node, depth int) (numeral, bool) {
 		v, err := strconv.ParseFloat(strings.ReplaceAll(f.source(n), "_", ""), 64)
 		return numeral{v, true}, err == nil
 	case "unary_operator":
-		v, ok := f.number(f.field(n, "argument"), depth+1)
-		switch f.source(f.field(n, "operator")) {
+		v, ok := f.number(f.field(n, fieldArgument), depth+1)
+		switch f.operator(n) {
 		case "-":
 			v.value = -v.value
 			return v, ok
@@ -156,10 +154,10 @@ func (f *file) number(n *ts.Node, depth int) (numeral, bool) {
 			return v, ok
 		}
 	case "binary_operator":
-		left, ok := f.number(f.field(n, "left"), depth+1)
-		right, also := f.number(f.field(n, "right"), depth+1)
+		left, ok := f.number(f.field(n, fieldLeft), depth+1)
+		right, also := f.number(f.field(n, fieldRight), depth+1)
 		if ok && also {
-			return combine(left, f.source(f.field(n, "operator")), right)
+			return combine(left, f.operator(n), right)
 		}
 	}
 	return numeral{}, false

@@ -5,8 +5,6 @@ import (
 	"cmp"
 	"slices"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -23,8 +21,8 @@ type facts struct {
 	known   map[funcKey]*funcInfo
 	walks   map[walkKey]*walked
 	bodies  map[funcKey]int
+	spare   []roomy
 	budget  int // of walks, against absurd sources
-	flattener
 }
 
 // maxWalks bounds how many times functions are walked for one flow.
@@ -62,7 +60,7 @@ type member struct {
 // function is a function that may be given the flow.
 type function struct {
 	mod   *module
-	node  *ts.Node
+	node  *flatNode
 	owner *class // nil for a function of a module
 	name  string
 }
@@ -146,7 +144,7 @@ func (x *facts) step(o owned, s *graph.Step) {
 	b.Step, b.Name, b.Inputs = true, o.attr.name, inputs
 	b.OpenFromStart = o.unsure || o.attr.conditional
 	for _, deco := range o.attr.def.decorators {
-		if o.attr.mark != nil && deco.Id() == o.attr.mark.Id() {
+		if o.attr.mark != nil && deco == o.attr.mark {
 			continue
 		}
 		x.stepDecorator(o, deco, b)
@@ -192,7 +190,7 @@ func (x *facts) info(fn function) *funcInfo {
 	if known := x.known[fn.key()]; known != nil {
 		return known
 	}
-	t := x.flatten(fn.mod.file, fn.node)
+	t := fn.mod.flatten(fn.node)
 	i := &funcInfo{tree: t, body: t.part(0, fieldBody), params: t.parameters(t.part(0, fieldParameters))}
 	x.known[fn.key()] = i
 	return i
@@ -260,18 +258,23 @@ func (x *facts) sort(files []string) {
 	for i, f := range files {
 		rank[f] = i
 	}
+	type placed struct{ file, line, column, index int }
 	old := x.data.Mentions
-	order := make([]int, len(old))
-	for i := range order {
-		order[i] = i
+	order := make([]placed, len(old))
+	for i := range old {
+		r := &old[i].Range
+		order[i] = placed{0, r.Start.Line, r.Start.Column, i}
+		if len(files) > 1 {
+			order[i].file = rank[r.File]
+		}
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		x, y := &old[a].Range, &old[b].Range
-		return cmp.Or(cmp.Compare(rank[x.File], rank[y.File]), cmp.Compare(x.Start.Line, y.Start.Line), cmp.Compare(x.Start.Column, y.Start.Column))
-	})
+	compare := func(a, b placed) int {
+		return cmp.Or(a.file-b.file, a.line-b.line, a.column-b.column)
+	}
+	slices.SortFunc(order, compare)
 	sorted, moved := make([]graph.Mention, len(old)), make([]int, len(old))
 	for to, from := range order {
-		sorted[to], moved[from] = old[from], to
+		sorted[to], moved[from.index] = old[from.index], to
 	}
 	x.data.Mentions = sorted
 	for _, b := range x.data.Bodies {

@@ -66,7 +66,7 @@ func (w *walk) isOr(n, left, right node) bool {
 	if left == none || right == none {
 		return false
 	}
-	return strings.Contains(w.t.cut(w.t.nodes[left].end, w.t.nodes[right].start), "or")
+	return strings.Contains(w.t.slice(int(w.t.nodes[left].end), int(w.t.nodes[right].start)), "or")
 }
 
 // askedBy is the artifact that hasattr(self, "x") or getattr(self, "x", default) asks for, -1 for another call.
@@ -283,7 +283,7 @@ func (w *walk) caseClause(st *state, clause node) (total bool) {
 
 // pattern binds the names that a pattern captures, and reads those it compares with.
 func (w *walk) pattern(st *state, n node) {
-	for c := n; c < w.t.nodes[n].next; c++ {
+	for c := n; c < w.t.behind(n); c++ {
 		if !w.t.isKind(c, "dotted_name") {
 			continue
 		}

@@ -3,8 +3,6 @@ package python
 import (
 	"strings"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -315,8 +313,8 @@ func (w *walk) callFunction(st *state, n, args node, f function) *value {
 	return w.applyGiven(st, n, f, g, nil, decorated(f.node, f.mod))
 }
 
-func decorated(n *ts.Node, m *module) bool {
-	parent := n.Parent()
+func decorated(n *flatNode, m *module) bool {
+	parent := m.parent(n)
 	return parent != nil && m.is(parent, "decorated_definition")
 }
 

@@ -1,8 +1,6 @@
 package python
 
 import (
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -30,7 +28,7 @@ func (x *facts) addMember(o owned) {
 	f := o.class.mod.file
 	switch {
 	case a.def.node != nil:
-		out.Range = f.span(f.field(a.def.node, "name"))
+		out.Range = f.span(f.field(a.def.node, fieldName))
 	case a.left != nil:
 		out.Range = f.span(a.left)
 	}
@@ -41,7 +39,7 @@ func (x *facts) addMember(o owned) {
 }
 
 // constantContent tells what is plainly visible of a class attribute's value.
-func constantContent(f *file, n *ts.Node) graph.Content {
+func constantContent(f *file, n *flatNode) graph.Content {
 	n = f.unwrap(n)
 	kinds := map[string]graph.ContentKind{
 		"none": graph.ContentNone, "true": graph.ContentBool, "false": graph.ContentBool, "integer": graph.ContentNumber,
@@ -63,16 +61,16 @@ func constantContent(f *file, n *ts.Node) graph.Content {
 // decorators.
 func (x *facts) classBodies() {
 	for _, c := range x.classes {
-		body := c.mod.field(c.def.node, "body")
+		body := c.mod.field(c.def.node, fieldBody)
 		for _, s := range c.mod.children(body) {
 			switch c.mod.kind(s) {
 			case "function_definition", "class_definition":
 			case "decorated_definition":
 				for _, d := range c.mod.definition(s).decorators {
-					x.classNames(c, x.flatten(c.mod.file, d))
+					x.classNames(c, c.mod.flatten(d))
 				}
 			default:
-				x.classNames(c, x.flatten(c.mod.file, s))
+				x.classNames(c, c.mod.flatten(s))
 			}
 		}
 	}
@@ -84,7 +82,7 @@ func (x *facts) classNames(c *class, t *flatTree) {
 	for n := node(0); int(n) < len(t.nodes); n++ {
 		switch t.kindOf(n) {
 		case "function_definition", "class_definition", "lambda":
-			n = t.nodes[n].next - 1
+			n = t.behind(n) - 1
 			continue
 		case "identifier":
 		default:
@@ -114,7 +112,7 @@ var plainStepDecorators = map[string]bool{
 }
 
 // stepDecorator adds to a step's body what one of its decorators does.
-func (x *facts) stepDecorator(o owned, deco *ts.Node, b *graph.Body) {
+func (x *facts) stepDecorator(o owned, deco *flatNode, b *graph.Body) {
 	m := o.class.mod
 	s := x.w.resolve(m, m.decoratorTarget(deco), 0)
 	switch {
@@ -131,7 +129,7 @@ func (x *facts) stepDecorator(o owned, deco *ts.Node, b *graph.Body) {
 }
 
 // catch is @catch(var="x"): the step goes on after a failure, x holds the exception or None.
-func (x *facts) catch(o owned, deco *ts.Node, b *graph.Body) {
+func (x *facts) catch(o owned, deco *flatNode, b *graph.Body) {
 	b.Catch = true
 	b.Exit.Surely, b.Exit.Always, b.Exit.Merged = nil, nil, 0
 	parts := o.class.mod.children(deco)
@@ -142,7 +140,7 @@ func (x *facts) catch(o owned, deco *ts.Node, b *graph.Body) {
 		if a.name != "var" {
 			continue
 		}
-		t := x.flatten(o.class.mod.file, a.value)
+		t := o.class.mod.flatten(a.value)
 		w := &walk{x: x, t: t, fn: o.function(), body: x.bodyOf(o.function())}
 		text, _, ok := w.literal(0)
 		switch {

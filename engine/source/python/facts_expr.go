@@ -103,7 +103,7 @@ func (w *walk) walkedOver(st *state, n node) *value {
 }
 
 func (w *walk) interpolations(st *state, n node) {
-	if w.t.nodes[n].next <= n+2 { // nothing but text
+	if w.t.nodes[n].size <= 2 { // nothing but text
 		return
 	}
 	for c := w.t.first(n); c != none; c = w.t.after(n, c) {

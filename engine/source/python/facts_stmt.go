@@ -178,7 +178,7 @@ func (w *walk) storesOddly(s node, name string) bool {
 	if w.t.part(s, fieldSuperclasses) != none || strings.Contains(w.t.textOf(0), "copyreg") {
 		return true
 	}
-	end := w.t.nodes[s].next
+	end := w.t.behind(s)
 	for n := s + 1; n < end; n++ {
 		if w.t.isKind(n, "function_definition") {
 			if method := w.t.textOf(w.t.part(n, fieldName)); dunder(method) && method != "__init__" && method != "__repr__" && method != "__str__" {

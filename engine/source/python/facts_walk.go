@@ -52,7 +52,8 @@ func (x *facts) walk(fn function, given []*value) *walked {
 	x.walks[key] = done
 	x.budget--
 	info := x.info(fn)
-	done.body.Uses, done.body.Writes = make([]graph.Use, 0, 6), make([]graph.Assignment, 0, 4)
+	room := x.takeRoom()
+	done.body.Uses, done.body.Writes = room.uses, room.writes
 	w := &walk{x: x, t: info.tree, fn: fn, body: x.bodyOf(fn), b: done.body}
 	st := &state{vars: make([]variable, 0, len(info.params)+4)}
 	st.sets(len(x.data.Names)>>6 + 1)
@@ -68,11 +69,35 @@ func (x *facts) walk(fn function, given []*value) *walked {
 	}
 	w.block(st, info.body)
 	w.finish(st)
+	x.giveRoom(done.body)
 	done.ret, done.busy = w.ret, false
 	if b := x.data.Bodies[w.body]; !b.Step && b.Exit.Surely == nil && len(b.Uses)+len(b.Writes) == 0 {
 		fill(b, done.body)
 	}
 	return done
+}
+
+// roomy is room for what a walk finds. Only as much as it found is kept.
+type roomy struct {
+	uses   []graph.Use
+	writes []graph.Assignment
+}
+
+func (x *facts) takeRoom() roomy {
+	n := len(x.spare)
+	if n == 0 {
+		return roomy{make([]graph.Use, 0, 32), make([]graph.Assignment, 0, 16)}
+	}
+	room := x.spare[n-1]
+	x.spare = x.spare[:n-1]
+	return room
+}
+
+func (x *facts) giveRoom(b *graph.Body) {
+	room := roomy{b.Uses[:0], b.Writes[:0]}
+	b.Uses = append(make([]graph.Use, 0, len(b.Uses)), b.Uses...)
+	b.Writes = append(make([]graph.Assignment, 0, len(b.Writes)), b.Writes...)
+	x.spare = append(x.spare, room)
 }
 
 // finish settles what is known only at the function's end.
@@ -180,6 +205,7 @@ func (w *walk) use(st *state, u graph.Use) {
 	}
 	if w.deferred > 0 {
 		w.late = append(w.late, len(w.b.Uses))
+		u.Later = u.Later || w.t.mentions("atexit") > 0
 	}
 	w.b.Uses = append(w.b.Uses, u)
 	w.levels = append(w.levels, level)

@@ -15,15 +15,16 @@ type file struct {
 	text  []byte // decoded
 	lines []int  // offset of each line's first byte
 	ascii bool   // columns are bytes
+	near  int    // the line asked for last
 	last  mark   // the place asked for last: the next one is mostly behind it, and lines may be very long
 	lang  *language
 	tree  *ts.Tree
-	flat  bool           // the tree was made with the lines inside brackets joined
-	walk  *ts.TreeCursor // for listing children
+	flat  bool       // the tree was made with the lines inside brackets joined
+	nodes []flatNode // the tree's copy, made when it is first asked for
+	kept  *flatCopy  // where the copy is kept, nil for a file that is read once
+	whole string     // the text, made when a piece of it is first asked for
 	// counts holds how often words stand in the text, as far as they were asked for.
 	counts map[string]int
-	// targets are the expressions of decorators, by the decorators.
-	targets map[uintptr]*ts.Node
 	// fault is the first place that is not Python.
 	fault *graph.Fault
 }
@@ -35,83 +36,134 @@ type mark struct {
 }
 
 func (f *file) close() {
-	if f.walk != nil {
-		f.walk.Close()
-	}
 	if f.tree != nil {
 		f.tree.Close()
 	}
 }
 
-func (f *file) root() *ts.Node { return f.tree.RootNode() }
-
-func (f *file) kind(n *ts.Node) string { return f.lang.kind(n) }
-
-// is reports whether there is a node and it is of that kind.
-func (f *file) is(n *ts.Node, kind string) bool { return n != nil && f.lang.kind(n) == kind }
-
-// field returns a named part of a node. Broken source can lack any part, so that nil goes through all of these.
-func (f *file) field(n *ts.Node, name string) *ts.Node {
-	if n == nil {
-		return nil
+// root is the root of the flat tree.
+func (f *file) root() *flatNode {
+	if f.nodes == nil {
+		f.nodes = f.kept.nodesOf(f)
 	}
-	return n.ChildByFieldId(f.lang.fields[name])
+	return &f.nodes[0]
 }
 
-func (f *file) source(n *ts.Node) string {
+func (f *file) kind(n *flatNode) string {
 	if n == nil {
 		return ""
 	}
-	start, end := n.ByteRange()
-	return f.slice(int(start), int(end))
+	return f.lang.kind(n.kind)
+}
+
+// is reports whether there is a node and it is of that kind.
+func (f *file) is(n *flatNode, kind string) bool { return n != nil && f.lang.kind(n.kind) == kind }
+
+// field returns a named part of a node. Broken source can lack any part, so that nil goes through all of these.
+func (f *file) field(n *flatNode, which field) *flatNode {
+	if n == nil {
+		return nil
+	}
+	want := f.lang.parts[which]
+	for at, end := n.self+1, n.self+n.size; at < end; at += f.nodes[at].size {
+		if f.nodes[at].field == want {
+			return &f.nodes[at]
+		}
+	}
+	return nil
+}
+
+// operator is the operator of an arithmetic expression.
+func (f *file) operator(n *flatNode) string {
+	if n == nil || n.operator == 0 {
+		return ""
+	}
+	return f.lang.kind(n.operator)
+}
+
+func (f *file) parent(n *flatNode) *flatNode {
+	if n.parent < 0 {
+		return nil
+	}
+	return &f.nodes[n.parent]
+}
+
+func (f *file) source(n *flatNode) string {
+	if n == nil {
+		return ""
+	}
+	return f.slice(int(n.start), int(n.end))
 }
 
 // slice guards against offsets beyond the text: the parser sees it with a final newline added.
 func (f *file) slice(start, end int) string {
-	end = min(end, len(f.text))
-	return string(f.text[min(start, end):end])
+	if f.whole == "" {
+		f.whole = string(f.text)
+	}
+	end = min(end, len(f.whole))
+	return f.whole[min(start, end):end]
 }
 
 // children lists the named children that mean something: no comments, no line continuations.
-func (f *file) children(n *ts.Node) []*ts.Node {
-	if n == nil {
+func (f *file) children(n *flatNode) []*flatNode {
+	if n == nil || n.size == 1 {
 		return nil
 	}
-	f.walk.Reset(*n)
-	out := make([]*ts.Node, 0, n.NamedChildCount())
-	for ok := f.walk.GotoFirstChild(); ok; ok = f.walk.GotoNextSibling() {
-		c := f.walk.Node()
-		if !c.IsNamed() {
-			continue
-		}
-		if c.IsExtra() {
-			if k := f.kind(c); k == "comment" || k == "line_continuation" {
-				continue
-			}
-		}
-		out = append(out, c)
+	count, end := 0, n.self+n.size
+	for at := n.self + 1; at < end; at += f.nodes[at].size {
+		count++
+	}
+	out := make([]*flatNode, 0, count)
+	for at := n.self + 1; at < end; at += f.nodes[at].size {
+		out = append(out, &f.nodes[at])
 	}
 	return out
 }
 
+// only is the child of a node that has no other.
+func (f *file) only(n *flatNode) *flatNode {
+	if n == nil || n.size == 1 || f.nodes[n.self+1].size != n.size-1 {
+		return nil
+	}
+	return &f.nodes[n.self+1]
+}
+
+// first is the first child of a node.
+func (f *file) first(n *flatNode) *flatNode {
+	if n == nil || n.size == 1 {
+		return nil
+	}
+	return &f.nodes[n.self+1]
+}
+
+func (f *file) lastChild(n *flatNode) *flatNode {
+	last := f.first(n)
+	if last == nil {
+		return nil
+	}
+	for end := n.self + n.size; last.self+last.size < end; {
+		last = &f.nodes[last.self+last.size]
+	}
+	return last
+}
+
 // unwrap removes parentheses around an expression.
-func (f *file) unwrap(n *ts.Node) *ts.Node {
+func (f *file) unwrap(n *flatNode) *flatNode {
 	for f.is(n, "parenthesized_expression") {
-		inner := f.children(n)
-		if len(inner) != 1 {
+		inner := f.only(n)
+		if inner == nil {
 			break
 		}
-		n = inner[0]
+		n = inner
 	}
 	return n
 }
 
-func (f *file) span(n *ts.Node) graph.Range {
+func (f *file) span(n *flatNode) graph.Range {
 	if n == nil {
 		return fileStart(f.path)
 	}
-	start, end := n.ByteRange()
-	return f.between(int(start), int(end))
+	return f.between(int(n.start), int(n.end))
 }
 
 func (f *file) between(start, end int) graph.Range {
@@ -120,7 +172,7 @@ func (f *file) between(start, end int) graph.Range {
 
 func (f *file) pos(offset int) graph.Pos {
 	offset = max(0, min(offset, len(f.text)))
-	line := sort.SearchInts(f.lines, offset+1)
+	line := f.line(offset)
 	start := f.lines[line-1]
 	if f.ascii {
 		return graph.Pos{Line: line, Column: offset - start + 1}
@@ -132,6 +184,18 @@ func (f *file) pos(offset int) graph.Pos {
 	at := graph.Pos{Line: line, Column: column + utf8.RuneCount(f.text[start:offset])}
 	f.last = mark{offset, at}
 	return at
+}
+
+// line is the line of an offset, from 1. The next place asked for is mostly on the same line or the one behind it.
+func (f *file) line(offset int) int {
+	for line := f.near; line > 0 && line <= f.near+2 && line <= len(f.lines) && f.lines[line-1] <= offset; line++ {
+		if line == len(f.lines) || offset < f.lines[line] {
+			f.near = line
+			return line
+		}
+	}
+	f.near = sort.SearchInts(f.lines, offset+1)
+	return f.near
 }
 
 // lineOf is the line of an offset, from 1.

@@ -4,4 +4,4 @@ package python
 
 import ts "github.com/tree-sitter/go-tree-sitter"
 
-func flattenFast(*ts.Node, []flatNode, uint16, uint16) (int, bool) { return 0, false }
+func flattenFast(*ts.Node, []flatNode, *language, older) (int, bool) { return 0, false }

@@ -11,35 +11,39 @@ import (
 type language struct {
 	ts     *ts.Language
 	kinds  []string
-	fields map[string]uint16
 	extras [2]uint16 // comment, line_continuation
 	parts  [fieldCount]uint16
+	// operator is the field of a token, which has no node in a flat tree.
+	operator uint16
+	// operations are the kinds of nodes whose operator is looked at.
+	operations [2]uint16
 }
 
 var pythonLanguage = sync.OnceValue(func() *language {
 	useDefaultAllocator()
-	l := &language{ts: ts.NewLanguage(grammar.Language()), fields: map[string]uint16{}}
+	l := &language{ts: ts.NewLanguage(grammar.Language())}
+	fields := map[string]uint16{}
 	for id := range l.ts.NodeKindCount() {
 		l.kinds = append(l.kinds, l.ts.NodeKindForId(uint16(id)))
 	}
 	for id := uint16(1); id <= uint16(l.ts.FieldCount()); id++ {
-		l.fields[l.ts.FieldNameForId(id)] = id
+		fields[l.ts.FieldNameForId(id)] = id
 	}
 	for i, kind := range []string{"comment", "line_continuation"} {
 		l.extras[i] = l.ts.IdForNodeKind(kind, true)
 	}
 	for i, name := range fieldNames {
-		l.parts[i] = l.fields[name]
+		l.parts[i] = fields[name]
 	}
+	for i, kind := range []string{"unary_operator", "binary_operator"} {
+		l.operations[i] = l.ts.IdForNodeKind(kind, true)
+	}
+	l.operator = fields["operator"]
 	return l
 })
 
-func (l *language) kind(n *ts.Node) string {
-	if n == nil {
-		return ""
-	}
-	id := int(n.KindId())
-	if id < len(l.kinds) {
+func (l *language) kind(id uint16) string {
+	if int(id) < len(l.kinds) {
 		return l.kinds[id]
 	}
 	return "ERROR"

@@ -4,12 +4,10 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	ts "github.com/tree-sitter/go-tree-sitter"
 )
 
 // stringValue returns the value of a string literal or of adjacent ones; ok is false for anything else, for f-strings and bytes.
-func (f *file) stringValue(n *ts.Node) (value string, ok bool) {
+func (f *file) stringValue(n *flatNode) (value string, ok bool) {
 	n = f.unwrap(n)
 	switch {
 	case f.is(n, "string"):
@@ -28,7 +26,7 @@ func (f *file) stringValue(n *ts.Node) (value string, ok bool) {
 	return "", false
 }
 
-func (f *file) oneString(n *ts.Node) (string, bool) {
+func (f *file) oneString(n *flatNode) (string, bool) {
 	prefix, body := splitString(f.source(n))
 	if strings.ContainsAny(prefix, "bBfFtT") {
 		return "", false
@@ -108,7 +106,7 @@ func numberedEscape(s string) (r rune, size int) {
 }
 
 // boolValue returns the value of True or False.
-func (f *file) boolValue(n *ts.Node) (value, ok bool) {
+func (f *file) boolValue(n *flatNode) (value, ok bool) {
 	switch n = f.unwrap(n); {
 	case f.is(n, "true"):
 		return true, true
@@ -119,7 +117,7 @@ func (f *file) boolValue(n *ts.Node) (value, ok bool) {
 }
 
 // intValue returns the value of a decimal, hexadecimal, octal or binary literal.
-func (f *file) intValue(n *ts.Node) (int, bool) {
+func (f *file) intValue(n *flatNode) (int, bool) {
 	if n = f.unwrap(n); !f.is(n, "integer") {
 		return 0, false
 	}
@@ -128,15 +126,11 @@ func (f *file) intValue(n *ts.Node) (int, bool) {
 }
 
 // docOf returns the doc string of a function's or class's body.
-func (f *file) docOf(body *ts.Node) string {
-	statements := f.children(body)
-	if len(statements) == 0 || !f.is(statements[0], "expression_statement") {
+func (f *file) docOf(body *flatNode) string {
+	statement := f.first(body)
+	if !f.is(statement, "expression_statement") {
 		return ""
 	}
-	parts := f.children(statements[0])
-	if len(parts) != 1 {
-		return ""
-	}
-	doc, _ := f.stringValue(parts[0])
+	doc, _ := f.stringValue(f.only(statement))
 	return doc
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -135,19 +133,15 @@ func (m *module) functionAt(d DescribedStep) definition {
 	if d.Line > len(m.lines) {
 		return definition{}
 	}
-	c := m.root().Walk()
-	defer c.Close()
-	return m.search(c, d, 0)
+	return m.search(m.root(), d, 0)
 }
 
 // search walks down the tree along nodes that reach the line.
-func (m *module) search(c *ts.TreeCursor, d DescribedStep, depth int) definition {
-	if depth > 10*maxNesting || !c.GotoFirstChild() {
+func (m *module) search(parent *flatNode, d DescribedStep, depth int) definition {
+	if depth > 10*maxNesting {
 		return definition{}
 	}
-	defer c.GotoParent()
-	for ok := true; ok; ok = c.GotoNextSibling() {
-		n := c.Node()
+	for _, n := range m.children(parent) {
 		first, last := m.lineOf(n.StartByte()), m.lineOf(n.EndByte())
 		if last < d.Line {
 			continue
@@ -161,7 +155,7 @@ func (m *module) search(c *ts.TreeCursor, d DescribedStep, depth int) definition
 				return def
 			}
 		}
-		if found := m.search(c, d, depth+1); found.node != nil {
+		if found := m.search(n, d, depth+1); found.node != nil {
 			return found
 		}
 	}

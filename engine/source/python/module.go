@@ -2,8 +2,6 @@ package python
 
 import (
 	"strings"
-
-	ts "github.com/tree-sitter/go-tree-sitter"
 )
 
 // maxNesting is the depth of blocks in blocks that is followed; Python itself takes no more than 100.
@@ -43,19 +41,19 @@ type binding struct {
 	ref   importRef
 	name  string // for bindFrom: the name in the other module
 	class *class
-	node  *ts.Node // for bindFunc the definition, for bindExpr the expression, for bindFrom the name if it stays the same
+	node  *flatNode // for bindFunc the definition, for bindExpr the expression, for bindFrom the name if it stays the same
 }
 
 // call is a call that stands as a statement, or the value of one.
 type call struct {
-	fn    *ts.Node
+	fn    *flatNode
 	block uint // start of the block the statement is in: tells alternatives apart
 }
 
 // patch is an assignment to an attribute of a name: it may change a class behind the reader's back.
 type patch struct {
 	target string
-	node   *ts.Node
+	node   *flatNode
 }
 
 func (m *module) scan() {
@@ -65,7 +63,7 @@ func (m *module) scan() {
 
 // scanBlock takes the statements of a block. In a handler of exceptions a name that is bound already keeps its meaning: the
 // first of two alternative imports is the one meant.
-func (m *module) scanBlock(block *ts.Node, depth int, handler bool) {
+func (m *module) scanBlock(block *flatNode, depth int, handler bool) {
 	if depth > maxNesting {
 		return
 	}
@@ -87,14 +85,14 @@ func (m *module) scanBlock(block *ts.Node, depth int, handler bool) {
 	}
 }
 
-func (m *module) scanCompound(s *ts.Node, depth int, handler bool) {
+func (m *module) scanCompound(s *flatNode, depth int, handler bool) {
 	kind := m.kind(s)
 	if !strings.HasSuffix(kind, "_statement") && !strings.HasSuffix(kind, "_clause") || depth > maxNesting {
 		return
 	}
 	handler = handler || kind == "except_clause"
 	if kind == "for_statement" {
-		m.bindTargets(m.field(s, "left"), handler)
+		m.bindTargets(m.field(s, fieldLeft), handler)
 	}
 	for _, c := range m.children(s) {
 		switch k := m.kind(c); {
@@ -113,11 +111,11 @@ func (m *module) bind(name string, b binding, handler bool) {
 	m.bindings[name] = b
 }
 
-func (m *module) scanImport(s *ts.Node, handler bool) {
+func (m *module) scanImport(s *flatNode, handler bool) {
 	for _, c := range m.children(s) {
 		if m.is(c, "aliased_import") {
-			ref := importRef{path: m.source(m.field(c, "name"))}
-			m.bind(m.source(m.field(c, "alias")), binding{kind: bindModule, ref: ref}, handler)
+			ref := importRef{path: m.source(m.field(c, fieldName))}
+			m.bind(m.source(m.field(c, fieldAlias)), binding{kind: bindModule, ref: ref}, handler)
 			continue
 		}
 		first, _, _ := strings.Cut(m.source(c), ".")
@@ -125,21 +123,21 @@ func (m *module) scanImport(s *ts.Node, handler bool) {
 	}
 }
 
-func (m *module) scanImportFrom(s *ts.Node, handler bool) {
-	from := m.field(s, "module_name")
+func (m *module) scanImportFrom(s *flatNode, handler bool) {
+	from := m.field(s, fieldModuleName)
 	if from == nil {
 		return
 	}
 	ref := importReference(m.source(from))
 	for _, c := range m.children(s) {
-		if c.Id() == from.Id() {
+		if c == from {
 			continue
 		}
 		switch m.kind(c) {
 		case "wildcard_import":
 			m.stars = append(m.stars, ref)
 		case "aliased_import":
-			m.bind(m.source(m.field(c, "alias")), binding{kind: bindFrom, ref: ref, name: m.source(m.field(c, "name"))}, handler)
+			m.bind(m.source(m.field(c, fieldAlias)), binding{kind: bindFrom, ref: ref, name: m.source(m.field(c, fieldName))}, handler)
 		default:
 			name := m.source(c)
 			m.bind(name, binding{kind: bindFrom, ref: ref, name: name, node: c}, handler)
@@ -153,12 +151,12 @@ func importReference(text string) importRef {
 	return importRef{level: len(text) - len(path), path: path}
 }
 
-func (m *module) scanDefinition(s *ts.Node, handler bool) {
+func (m *module) scanDefinition(s *flatNode, handler bool) {
 	d := m.definition(s)
 	if d.node == nil {
 		return
 	}
-	name := m.source(m.field(d.node, "name"))
+	name := m.source(m.field(d.node, fieldName))
 	if m.is(d.node, "function_definition") {
 		m.bind(name, binding{kind: bindFunc, node: d.node}, handler)
 		return
@@ -170,17 +168,17 @@ func (m *module) scanDefinition(s *ts.Node, handler bool) {
 
 // definition is a function or class with its decorators.
 type definition struct {
-	node       *ts.Node // function_definition or class_definition
-	whole      *ts.Node // decorators included
-	decorators []*ts.Node
+	node       *flatNode // function_definition or class_definition
+	whole      *flatNode // decorators included
+	decorators []*flatNode
 }
 
-func (f *file) definition(s *ts.Node) definition {
+func (f *file) definition(s *flatNode) definition {
 	d := definition{node: s, whole: s}
 	if !f.is(s, "decorated_definition") {
 		return d
 	}
-	d.node = f.field(s, "definition")
+	d.node = f.field(s, fieldDefinition)
 	for _, c := range f.children(s) {
 		if f.is(c, "decorator") {
 			d.decorators = append(d.decorators, c)
@@ -189,7 +187,7 @@ func (f *file) definition(s *ts.Node) definition {
 	return d
 }
 
-func (m *module) scanExpression(s *ts.Node, block uint, handler bool) {
+func (m *module) scanExpression(s *flatNode, block uint, handler bool) {
 	for _, e := range m.children(s) {
 		switch e = m.unwrap(e); m.kind(e) {
 		case "call":
@@ -201,20 +199,20 @@ func (m *module) scanExpression(s *ts.Node, block uint, handler bool) {
 }
 
 // addCall notes a call and, in a chain like Flow().run(), the calls inside it.
-func (m *module) addCall(e *ts.Node, block uint) {
+func (m *module) addCall(e *flatNode, block uint) {
 	for range maxNesting {
-		fn := m.field(e, "function")
+		fn := m.field(e, fieldFunction)
 		if fn == nil {
 			return
 		}
 		m.calls = append(m.calls, call{fn, block})
 		if m.is(fn, "identifier") && m.source(fn) == "setattr" {
-			if args := m.children(m.field(e, "arguments")); len(args) > 0 {
+			if args := m.children(m.field(e, fieldArguments)); len(args) > 0 {
 				m.patches = append(m.patches, patch{m.source(args[0]), e})
 			}
 		}
 		for m.is(fn, "attribute") {
-			fn = m.unwrap(m.field(fn, "object"))
+			fn = m.unwrap(m.field(fn, fieldObject))
 		}
 		if !m.is(fn, "call") {
 			return
@@ -223,16 +221,16 @@ func (m *module) addCall(e *ts.Node, block uint) {
 	}
 }
 
-func (m *module) scanAssignment(e *ts.Node, block uint, handler bool) {
+func (m *module) scanAssignment(e *flatNode, block uint, handler bool) {
 	for range maxNesting { // a = b = value
-		left, right := m.field(e, "left"), m.unwrap(m.field(e, "right"))
+		left, right := m.field(e, fieldLeft), m.unwrap(m.field(e, fieldRight))
 		if m.is(left, "attribute") {
-			m.patches = append(m.patches, patch{m.source(m.field(left, "object")), e})
+			m.patches = append(m.patches, patch{m.source(m.field(left, fieldObject)), e})
 		}
 		if m.is(left, "identifier") && right != nil {
 			value := right
 			for m.is(value, "assignment") {
-				value = m.unwrap(m.field(value, "right"))
+				value = m.unwrap(m.field(value, fieldRight))
 			}
 			if value != nil {
 				m.bind(m.source(left), binding{kind: bindExpr, node: value}, handler)
@@ -251,14 +249,14 @@ func (m *module) scanAssignment(e *ts.Node, block uint, handler bool) {
 }
 
 // bindTargets binds the names of an assignment's left side to something unknown.
-func (m *module) bindTargets(left *ts.Node, handler bool) {
+func (m *module) bindTargets(left *flatNode, handler bool) {
 	for _, name := range m.targetNames(left, 0) {
 		m.bind(name, binding{kind: bindOther}, handler)
 	}
 }
 
 // targetNames lists the names a left side binds.
-func (f *file) targetNames(left *ts.Node, depth int) []string {
+func (f *file) targetNames(left *flatNode, depth int) []string {
 	if left == nil || depth > maxNesting {
 		return nil
 	}

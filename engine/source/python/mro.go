@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -51,7 +49,7 @@ func (w *workspace) lineage(c *class) lineage {
 	return l
 }
 
-func (z *linearizer) unsure(c *class, n *ts.Node, format string, args ...any) {
+func (z *linearizer) unsure(c *class, n *flatNode, format string, args ...any) {
 	z.dynamic = append(z.dynamic, graph.Dynamic{Range: c.mod.span(n), Reason: fmt.Sprintf(format, args...)})
 }
 
@@ -94,7 +92,7 @@ func (z *linearizer) order(c *class) []*ancestor {
 }
 
 // base returns the order of one base class, nil for one that has no steps to give.
-func (z *linearizer) base(c *class, n *ts.Node) []*ancestor {
+func (z *linearizer) base(c *class, n *flatNode) []*ancestor {
 	s := z.w.resolve(c.mod, n, 0)
 	name := sdkName(s, c.mod.lastName(n))
 	switch {

@@ -3,24 +3,18 @@ package python
 import (
 	"bytes"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
 // decorator reads a decorator of a class or of one of its methods with where it comes from. The class may be nil.
-func (w *workspace) decorator(m *module, c *class, deco *ts.Node) *graph.Decorator {
+func (w *workspace) decorator(m *module, c *class, deco *flatNode) *graph.Decorator {
 	d := m.readDecorator(deco)
 	w.traceDecorator(m, c, deco, d)
-	parts := m.children(deco)
-	if len(parts) == 0 {
-		return d
-	}
-	call := m.unwrap(parts[0])
+	call := m.unwrap(m.first(deco))
 	if !m.is(call, "call") {
 		return d
 	}
-	if m.is(m.unwrap(m.field(call, "function")), "call") { // @d(…)(…): what the second call does is not known
+	if m.is(m.unwrap(m.field(call, fieldFunction)), "call") { // @d(…)(…): what the second call does is not known
 		d.SDK = ""
 	}
 	for i, a := range m.callArguments(call) {
@@ -30,7 +24,7 @@ func (w *workspace) decorator(m *module, c *class, deco *ts.Node) *graph.Decorat
 }
 
 // fillFunctions marks the names of functions in a literal.
-func (w *workspace) fillFunctions(m *module, n *ts.Node, l *graph.Literal, depth int) {
+func (w *workspace) fillFunctions(m *module, n *flatNode, l *graph.Literal, depth int) {
 	n = m.unwrap(n)
 	switch {
 	case n == nil || depth > maxDisplay:
@@ -49,7 +43,7 @@ func (w *workspace) fillFunctions(m *module, n *ts.Node, l *graph.Literal, depth
 }
 
 // traceDecorator tells where a decorator's name comes from.
-func (w *workspace) traceDecorator(m *module, c *class, deco *ts.Node, d *graph.Decorator) {
+func (w *workspace) traceDecorator(m *module, c *class, deco *flatNode, d *graph.Decorator) {
 	target := m.decoratorTarget(deco)
 	d.NameRange = m.lastNameSpan(target)
 	if !m.is(target, "identifier") && !m.is(target, "attribute") {
@@ -72,9 +66,9 @@ func (w *workspace) traceDecorator(m *module, c *class, deco *ts.Node, d *graph.
 }
 
 // traceImport notes how the file got a name of the SDK.
-func (w *workspace) traceImport(m *module, target *ts.Node, d *graph.Decorator) {
+func (w *workspace) traceImport(m *module, target *flatNode, d *graph.Decorator) {
 	if m.is(target, "attribute") {
-		object := m.unwrap(m.field(target, "object"))
+		object := m.unwrap(m.field(target, fieldObject))
 		b := m.bindings[m.source(object)]
 		d.Public = m.is(object, "identifier") && b.kind == bindModule && topModule(b.ref)
 		return
@@ -98,10 +92,10 @@ func topModule(ref importRef) bool {
 	return ref.level == 0 && (ref.path == "metaflow" || ref.path == "spindle")
 }
 
-func (f *file) lastNameSpan(target *ts.Node) graph.Range {
+func (f *file) lastNameSpan(target *flatNode) graph.Range {
 	target = f.unwrap(target)
 	if f.is(target, "attribute") {
-		return f.span(f.field(target, "attribute"))
+		return f.span(f.field(target, fieldAttribute))
 	}
 	return f.span(target)
 }
@@ -145,7 +139,7 @@ func (o owned) misplaced(w *workspace) []graph.Misplaced {
 	var out []graph.Misplaced
 	for _, deco := range o.attr.def.decorators {
 		if d := w.decorator(m, o.class, deco); d.SDK != "" {
-			out = append(out, graph.Misplaced{Decorator: d, Method: o.attr.name, NameRange: m.span(m.field(o.attr.def.node, "name"))})
+			out = append(out, graph.Misplaced{Decorator: d, Method: o.attr.name, NameRange: m.span(m.field(o.attr.def.node, fieldName))})
 		}
 	}
 	return out

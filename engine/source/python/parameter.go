@@ -1,8 +1,6 @@
 package python
 
 import (
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -10,7 +8,7 @@ import (
 func (c *class) readParameter(a *attr) *graph.Parameter {
 	f := c.mod.file
 	p := &graph.Parameter{Attr: a.name, Class: a.sdk, NameRange: f.span(a.left), Range: f.span(a.value)}
-	args := map[string]*ts.Node{}
+	args := map[string]*flatNode{}
 	for i, arg := range f.callArguments(a.value) {
 		name := arg.name
 		if name == "" && i == 0 {
@@ -33,7 +31,7 @@ func (c *class) readParameter(a *attr) *graph.Parameter {
 	return p
 }
 
-func (f *file) optionalString(n *ts.Node) (string, bool) {
+func (f *file) optionalString(n *flatNode) (string, bool) {
 	if n == nil {
 		return "", false
 	}
@@ -41,7 +39,7 @@ func (f *file) optionalString(n *ts.Node) (string, bool) {
 }
 
 // parameterType is the declared type, else that of a literal default, else str; empty where it takes running code to know.
-func (f *file) parameterType(class string, args map[string]*ts.Node) string {
+func (f *file) parameterType(class string, args map[string]*flatNode) string {
 	switch {
 	case class == "IncludeFile":
 		return "path"

@@ -39,14 +39,13 @@ func parseDecoded(ctx context.Context, path string, d decoded, old *Parsed) (*fi
 		if f.tree, err = f.parse(ctx, f.text, nil); err != nil {
 			return nil, err
 		}
-		if f.root().HasError() {
+		if f.tree.RootNode().HasError() {
 			if err := f.retry(ctx); err != nil {
 				f.close()
 				return nil, err
 			}
 		}
 	}
-	f.walk = f.root().Walk()
 	if d.problem != "" {
 		at := f.pos(d.offset)
 		f.fault = &graph.Fault{Kind: graph.FaultSyntax, Message: d.problem,
@@ -57,10 +56,10 @@ func parseDecoded(ctx context.Context, path string, d decoded, old *Parsed) (*fi
 	return f, nil
 }
 
-// retry parses again with the lines inside brackets joined, which the parser sometimes misreads when they are indented
-// less than the statement they belong to. Offsets stay the same.
+// retry parses again with the lines inside brackets joined and without the comments on lines of their own, which the parser sometimes misreads
+// when they are indented less than the statement they belong to: below a decorator, for one. Offsets stay the same.
 func (f *file) retry(ctx context.Context) error {
-	scan := scanTokens(f.text)
+	scan := scanTokens(f.text, true)
 	if scan.problem != "" || bytes.Equal(scan.flat, f.text) {
 		return nil // it can't help
 	}

@@ -24,7 +24,8 @@ type Parsed struct {
 	fault *graph.Fault
 
 	mu   sync.Mutex
-	tree *ts.Tree // nil when released
+	tree *ts.Tree  // nil when released
+	kept *flatCopy // nil when released, and for a file that is not edited
 	// sound is the last version without errors, from which later ones are parsed; nil where there is none, or when released.
 	sound   *sound
 	cleanup runtime.Cleanup
@@ -35,13 +36,42 @@ type sound struct {
 	text  []byte
 	lines []int
 	tree  *ts.Tree
+	kept  *flatCopy
+}
+
+// flatCopy is the flat copy of a tree, made when it is first asked for.
+type flatCopy struct {
+	mu    sync.Mutex
+	nodes []flatNode // guarded by mu
+}
+
+func (c *flatCopy) nodesOf(f *file) []flatNode {
+	if c == nil {
+		return flatten(f.tree.RootNode(), f.lang, older{})
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.nodes == nil {
+		c.nodes = flatten(f.tree.RootNode(), f.lang, older{})
+	}
+	return c.nodes
+}
+
+// made returns the copy if there is one.
+func (c *flatCopy) made() []flatNode {
+	if c == nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.nodes
 }
 
 func (s *sound) clone() *sound {
 	if s == nil {
 		return nil
 	}
-	return &sound{s.text, s.lines, s.tree.Clone()}
+	return &sound{s.text, s.lines, s.tree.Clone(), s.kept}
 }
 
 func (s *sound) close() {
@@ -56,7 +86,7 @@ func Parse(ctx context.Context, path string, data []byte) (*Parsed, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.keep(nil), nil
+	return f.keep(nil, nil), nil
 }
 
 // ParseText parses a text of an editor, in which a declaration of an encoding has no meaning any more. Old, which may be nil, is an
@@ -69,16 +99,14 @@ func ParseText(ctx context.Context, path, text string, old *Parsed) (*Parsed, er
 	if err != nil {
 		return nil, err
 	}
-	return f.keep(old), nil
+	return f.keep(old, &flatCopy{nodes: f.nodes}), nil
 }
 
-// keep makes of an opened file one that lasts.
-func (f *file) keep(old *Parsed) *Parsed {
-	f.walk.Close()
-	f.walk = nil
-	p := &Parsed{path: f.path, text: f.text, lines: f.lines, ascii: f.ascii, flat: f.flat, fault: f.fault, tree: f.tree}
-	if !f.flat && !f.root().HasError() {
-		p.sound = &sound{p.text, p.lines, p.tree.Clone()}
+// keep makes of an opened file one that lasts. The copy of its tree, if given, lasts as long: it speeds up the next version.
+func (f *file) keep(old *Parsed, kept *flatCopy) *Parsed {
+	p := &Parsed{path: f.path, text: f.text, lines: f.lines, ascii: f.ascii, flat: f.flat, fault: f.fault, tree: f.tree, kept: kept}
+	if !f.flat && !f.tree.RootNode().HasError() {
+		p.sound = &sound{p.text, p.lines, p.tree.Clone(), p.kept}
 	} else if old != nil {
 		p.sound = old.base()
 	}
@@ -107,7 +135,7 @@ func (p *Parsed) Release() {
 	if p.tree != nil {
 		p.cleanup.Stop()
 		closeTrees(trees{p.tree, p.sound})
-		p.tree, p.sound = nil, nil
+		p.tree, p.sound, p.kept = nil, nil, nil
 	}
 }
 
@@ -121,30 +149,29 @@ func (p *Parsed) base() *sound {
 // Text is the decoded text, the one that positions count in: without byte order mark, lines ended by \n.
 func (p *Parsed) Text() string { return string(p.text) }
 
-// clone returns a tree of the caller's own, nil when the tree is released.
-func (p *Parsed) clone() *ts.Tree {
+// clone returns a tree of the caller's own and where its copy is kept, nil when the tree is released.
+func (p *Parsed) clone() (*ts.Tree, *flatCopy) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.tree == nil {
-		return nil
+		return nil, nil
 	}
-	return p.tree.Clone()
+	return p.tree.Clone(), p.kept
 }
 
 // file returns the file for one reader, which closes it.
 func (p *Parsed) file(ctx context.Context) (*file, error) {
 	f := &file{path: p.path, text: p.text, lines: p.lines, ascii: p.ascii, flat: p.flat, fault: p.fault, lang: pythonLanguage()}
-	if f.tree = p.clone(); f.tree == nil {
+	if f.tree, f.kept = p.clone(); f.tree == nil {
 		text := p.text
 		if p.flat {
-			text = scanTokens(text).flat
+			text = scanTokens(text, true).flat
 		}
 		var err error
 		if f.tree, err = f.parse(ctx, text, nil); err != nil {
 			return nil, err
 		}
 	}
-	f.walk = f.root().Walk()
 	return f, nil
 }
 
@@ -155,7 +182,7 @@ func (p *Parsed) Visit(ctx context.Context, visit func(root *ts.Node, text []byt
 		return err
 	}
 	defer f.close()
-	visit(f.root(), f.text)
+	visit(f.tree.RootNode(), f.text)
 	return nil
 }
 

@@ -20,7 +20,8 @@ func (f *file) reparse(ctx context.Context, old *Parsed) *ts.Tree {
 		return nil
 	}
 	defer base.close()
-	base.tree.Edit(difference(base.text, f.text, base.lines, f.lines))
+	edit := difference(base.text, f.text, base.lines, f.lines)
+	base.tree.Edit(edit)
 	tree, err := f.parse(ctx, f.text, base.tree)
 	if err != nil {
 		return nil
@@ -29,7 +30,19 @@ func (f *file) reparse(ctx context.Context, old *Parsed) *ts.Tree {
 		tree.Close()
 		return nil
 	}
+	if nodes := base.kept.made(); nodes != nil {
+		f.nodes = flatten(tree.RootNode(), f.lang, unchanged(nodes, edit, base.tree.ChangedRanges(tree)))
+	}
 	return tree
+}
+
+// unchanged tells which nodes of an older tree are in the new one too.
+func unchanged(nodes []flatNode, edit *ts.InputEdit, changed []ts.Range) older {
+	o := older{nodes: nodes, lo: edit.StartByte, hi: edit.NewEndByte, shift: int(edit.NewEndByte) - int(edit.OldEndByte)}
+	for _, r := range changed {
+		o.lo, o.hi = min(o.lo, r.StartByte), max(o.hi, r.EndByte)
+	}
+	return o
 }
 
 // difference is the one stretch of a text outside of which nothing changed.

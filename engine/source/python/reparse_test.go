@@ -126,6 +126,9 @@ func checkEdits(t *testing.T, text string, seed uint64, edits int) {
 			t.Fatalf("seed %d, edit %d: the incremental tree differs (-full +incremental):\n%s\nbefore: %q\nafter: %q", seed, i, diff, before, text)
 		}
 		fresh.Release()
+		if diff, err := kept.DiffCopy(ctx); err != nil || diff != "" {
+			t.Fatalf("seed %d, edit %d: the copy of the tree differs (-full +incremental): %v\n%s\nbefore: %q\nafter: %q", seed, i, err, diff, before, text)
+		}
 		if r.IntN(8) == 0 { // back to something sound
 			text = before
 		}

@@ -2,8 +2,6 @@ package python
 
 import (
 	"strings"
-
-	ts "github.com/tree-sitter/go-tree-sitter"
 )
 
 type symbolKind int
@@ -25,7 +23,7 @@ type symbol struct {
 	name  string // for symSDK the name there; for symExternal the dotted name
 	class *class
 	mod   *module // for symFunc the module that defines it
-	node  *ts.Node
+	node  *flatNode
 	place place
 	bound bool // for symUnknown: there is such a name
 }
@@ -34,7 +32,7 @@ type symbol struct {
 const maxHops = 50
 
 // resolve tells what an expression in a module stands for.
-func (w *workspace) resolve(m *module, n *ts.Node, hops int) symbol {
+func (w *workspace) resolve(m *module, n *flatNode, hops int) symbol {
 	if n = m.unwrap(n); n == nil || hops > maxHops {
 		return symbol{}
 	}
@@ -42,9 +40,9 @@ func (w *workspace) resolve(m *module, n *ts.Node, hops int) symbol {
 	case "identifier":
 		return w.resolveName(m, m.source(n), hops+1)
 	case "subscript": // Generic[T]
-		return w.resolve(m, m.field(n, "value"), hops+1)
+		return w.resolve(m, m.field(n, fieldValue), hops+1)
 	case "attribute":
-		return w.attribute(w.resolve(m, m.field(n, "object"), hops+1), m.source(m.field(n, "attribute")), hops+1)
+		return w.attribute(w.resolve(m, m.field(n, fieldObject), hops+1), m.source(m.field(n, fieldAttribute)), hops+1)
 	}
 	return symbol{bound: true}
 }
@@ -176,12 +174,12 @@ func sdkName(s symbol, spelled string) string {
 }
 
 // lastName is the last part of a dotted expression.
-func (f *file) lastName(n *ts.Node) string {
+func (f *file) lastName(n *flatNode) string {
 	switch n = f.unwrap(n); {
 	case f.is(n, "identifier"):
 		return f.source(n)
 	case f.is(n, "attribute"):
-		return f.source(f.field(n, "attribute"))
+		return f.source(f.field(n, fieldAttribute))
 	}
 	return ""
 }

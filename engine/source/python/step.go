@@ -3,8 +3,6 @@ package python
 import (
 	"bytes"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -14,7 +12,7 @@ func (c *class) readStep(w *workspace, a *attr) (*graph.Step, []graph.Dynamic) {
 	s.Name, s.Owner = a.name, c.name
 	var dynamic []graph.Dynamic
 	for _, deco := range a.def.decorators {
-		if a.mark != nil && deco.Id() == a.mark.Id() {
+		if a.mark != nil && deco == a.mark {
 			s.Mark, s.MarkArgs = c.mod.span(deco), c.mod.readDecorator(deco).Args
 			dynamic = c.mod.annotations(s, deco)
 			continue
@@ -39,10 +37,10 @@ func hasDecorator(s *graph.Step, name string) bool {
 
 // readFunction reads what the function itself says.
 func (f *file) readFunction(d definition) *graph.Step {
-	name, body := f.field(d.node, "name"), f.field(d.node, "body")
+	name, body := f.field(d.node, fieldName), f.field(d.node, fieldBody)
 	s := &graph.Step{
 		Name: f.source(name), NameRange: f.span(name), Body: f.span(d.whole),
-		Doc: f.docOf(body), Args: f.arguments(f.field(d.node, "parameters")),
+		Doc: f.docOf(body), Args: f.arguments(f.field(d.node, fieldParameters)),
 	}
 	tail := f.tailCall(body)
 	if tail != nil {
@@ -52,7 +50,7 @@ func (f *file) readFunction(d definition) *graph.Step {
 	return s
 }
 
-func (f *file) arguments(list *ts.Node) []graph.Arg {
+func (f *file) arguments(list *flatNode) []graph.Arg {
 	var args []graph.Arg
 	kind := graph.Positional
 	for _, p := range f.children(list) {
@@ -83,7 +81,7 @@ func (f *file) arguments(list *ts.Node) []graph.Arg {
 	return args
 }
 
-func (f *file) argumentName(p *ts.Node) string {
+func (f *file) argumentName(p *flatNode) string {
 	for range 4 {
 		if f.is(p, "identifier") {
 			return f.source(p)
@@ -98,38 +96,30 @@ func (f *file) argumentName(p *ts.Node) string {
 }
 
 // tailCall returns the call of self.next that is the last statement of a body.
-func (f *file) tailCall(body *ts.Node) *ts.Node {
-	statements := f.children(body)
-	if len(statements) == 0 {
-		return nil
-	}
-	last := statements[len(statements)-1]
+func (f *file) tailCall(body *flatNode) *flatNode {
+	last := f.lastChild(body)
 	if !f.is(last, "expression_statement") {
 		return nil
 	}
-	parts := f.children(last)
-	if len(parts) != 1 {
-		return nil
-	}
-	if e := f.unwrap(parts[0]); f.is(e, "call") && f.isSelfNext(f.field(e, "function")) {
+	if e := f.unwrap(f.only(last)); f.is(e, "call") && f.isSelfNext(f.field(e, fieldFunction)) {
 		return e
 	}
 	return nil
 }
 
-func (f *file) isSelfNext(fn *ts.Node) bool {
+func (f *file) isSelfNext(fn *flatNode) bool {
 	if fn = f.unwrap(fn); !f.is(fn, "attribute") {
 		return false
 	}
-	object := f.unwrap(f.field(fn, "object"))
-	return f.is(object, "identifier") && f.source(object) == "self" && f.source(f.field(fn, "attribute")) == "next"
+	object := f.unwrap(f.field(fn, fieldObject))
+	return f.is(object, "identifier") && f.source(object) == "self" && f.source(f.field(fn, fieldAttribute)) == "next"
 }
 
 // maxStray bounds how many places of one step are looked at for calls besides the last statement.
 const maxStray = 100
 
 // strayCalls finds the calls of self.next that are not the last statement. Those in nested functions belong to them.
-func (f *file) strayCalls(function, body, tail *ts.Node, s *graph.Step) []*graph.Transition {
+func (f *file) strayCalls(function, body, tail *flatNode, s *graph.Step) []*graph.Transition {
 	if body == nil {
 		return nil
 	}
@@ -143,7 +133,7 @@ func (f *file) strayCalls(function, body, tail *ts.Node, s *graph.Step) []*graph
 		from := at + i
 		at = from + len("next")
 		call := f.callAt(body, uint(from), uint(at))
-		if call == nil || tail != nil && call.Id() == tail.Id() || !f.ownedBy(call, function) {
+		if call == nil || tail != nil && call == tail || !f.ownedBy(call, function) {
 			continue
 		}
 		stray = append(stray, f.readTransition(call, s))
@@ -151,29 +141,32 @@ func (f *file) strayCalls(function, body, tail *ts.Node, s *graph.Step) []*graph
 	return stray
 }
 
-func (f *file) callAt(body *ts.Node, from, to uint) *ts.Node {
-	n := body.DescendantForByteRange(from, to)
-	for range 4 {
+func (f *file) callAt(body *flatNode, from, to uint) *flatNode {
+	n, levels := f.smallest(body, from, to), 4
+	if !f.is(n, "identifier") && f.inComment(int(from)) {
+		levels-- // the comment is one
+	}
+	for range levels {
 		if n == nil {
 			return nil
 		}
-		if f.is(n, "call") && f.isSelfNext(f.field(n, "function")) {
+		if f.is(n, "call") && f.isSelfNext(f.field(n, fieldFunction)) {
 			return n
 		}
-		n = n.Parent()
+		n = f.parent(n)
 	}
 	return nil
 }
 
 // ownedBy reports whether the innermost function around a node is the one given.
-func (f *file) ownedBy(n, function *ts.Node) bool {
+func (f *file) ownedBy(n, function *flatNode) bool {
 	for range 10 * maxNesting {
-		if n = n.Parent(); n == nil {
+		if n = f.parent(n); n == nil {
 			return false
 		}
 		switch f.kind(n) {
 		case "function_definition", "lambda", "class_definition":
-			return n.Id() == function.Id()
+			return n == function
 		}
 	}
 	return false

@@ -6,13 +6,11 @@ import (
 	"strconv"
 	"strings"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
 // switchForm reads self.next({case: self.step, …}, condition="artifact").
-func (r *transitionReader) switchForm(dict *ts.Node) {
+func (r *transitionReader) switchForm(dict *flatNode) {
 	r.cases(dict)
 	condition, given := r.keywords["condition"]
 	switch {
@@ -31,7 +29,7 @@ func (r *transitionReader) switchForm(dict *ts.Node) {
 	}
 }
 
-func (r *transitionReader) condition(value *ts.Node) {
+func (r *transitionReader) condition(value *flatNode) {
 	r.t.ConditionRange = r.f.span(value)
 	name, ok := r.f.stringValue(value)
 	switch {
@@ -43,14 +41,14 @@ func (r *transitionReader) condition(value *ts.Node) {
 	r.t.Condition = name
 }
 
-func (r *transitionReader) cases(dict *ts.Node) {
+func (r *transitionReader) cases(dict *flatNode) {
 	seen := map[string]int{}
 	for _, pair := range r.f.children(dict) {
 		if !r.f.is(pair, "pair") {
 			r.invalid(pair, graph.FlawForm, "the cases are computed")
 			continue
 		}
-		key, value := r.f.field(pair, "key"), r.f.unwrap(r.f.field(pair, "value"))
+		key, value := r.f.field(pair, fieldKey), r.f.unwrap(r.f.field(pair, fieldValue))
 		text, kind, identity := r.caseOf(r.f.unwrap(key))
 		if kind == "" {
 			r.invalid(key, graph.FlawForm, "a case must be a string, a number, True, False or self.config.key")
@@ -60,7 +58,7 @@ func (r *transitionReader) cases(dict *ts.Node) {
 			r.invalid(value, graph.FlawForm, "a case must lead to a step written as self.name")
 			continue
 		}
-		name := r.f.field(value, "attribute")
+		name := r.f.field(value, fieldAttribute)
 		t := graph.Target{Step: r.f.source(name), Case: text, CaseType: kind, CaseRange: r.f.span(key), Range: r.f.span(name)}
 		if i, twice := seen[identity]; twice { // the later value of a key wins, at the first one's place
 			t.Case, t.CaseType = r.t.Targets[i].Case, r.t.Targets[i].CaseType
@@ -72,16 +70,16 @@ func (r *transitionReader) cases(dict *ts.Node) {
 	}
 }
 
-func (r *transitionReader) ownStep(value *ts.Node) bool {
+func (r *transitionReader) ownStep(value *flatNode) bool {
 	if !r.f.is(value, "attribute") {
 		return false
 	}
-	object := r.f.unwrap(r.f.field(value, "object"))
+	object := r.f.unwrap(r.f.field(value, fieldObject))
 	return r.f.is(object, "identifier") && r.f.source(object) == "self"
 }
 
 // caseOf returns a case as Python's str() shows it, its type, and a text that is equal for keys that Python takes as equal.
-func (r *transitionReader) caseOf(key *ts.Node) (text, kind, identity string) {
+func (r *transitionReader) caseOf(key *flatNode) (text, kind, identity string) {
 	if s, ok := r.f.stringValue(key); ok {
 		return s, "str", "s" + s
 	}
@@ -112,12 +110,12 @@ func (r *transitionReader) caseOf(key *ts.Node) (text, kind, identity string) {
 }
 
 // configKey returns config:var.key for self.var.key.
-func (r *transitionReader) configKey(key *ts.Node) string {
-	config := r.f.unwrap(r.f.field(key, "object"))
+func (r *transitionReader) configKey(key *flatNode) string {
+	config := r.f.unwrap(r.f.field(key, fieldObject))
 	if !r.ownStep(config) {
 		return ""
 	}
-	return "config:" + r.f.source(r.f.field(config, "attribute")) + "." + r.f.source(r.f.field(key, "attribute"))
+	return "config:" + r.f.source(r.f.field(config, fieldAttribute)) + "." + r.f.source(r.f.field(key, fieldAttribute))
 }
 
 // pythonFloat writes a float as Python's repr does.

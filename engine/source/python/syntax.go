@@ -14,7 +14,7 @@ import (
 
 // syntaxFault returns the first place where the text is not Python, nil if it all is.
 func (f *file) syntaxFault() *graph.Fault {
-	scan := scanTokens(f.text)
+	scan := scanTokens(f.text, false)
 	indent, line := scan.indent, scan.line
 	if scan.problem != "" {
 		indent, line = indentFault{}, lineFault{}
@@ -22,7 +22,7 @@ func (f *file) syntaxFault() *graph.Fault {
 	if indent.message != "" && (line.message == "" || indent.offset < line.start) {
 		line = lineFault{}
 	}
-	if !f.root().HasError() {
+	if !f.tree.RootNode().HasError() {
 		switch {
 		case line.message != "" && !line.colon:
 			return f.faultAt(line.start, line.end, line.message)
@@ -41,7 +41,7 @@ func (f *file) syntaxFault() *graph.Fault {
 	case indent.message != "" && f.lineOf(uint(indent.offset)) <= f.lineOf(start):
 		return f.faultAt(indent.offset, indent.offset+1, indent.message)
 	case bad.IsMissing():
-		return f.missing(int(start), f.kind(bad))
+		return f.missing(int(start), bad.Kind())
 	}
 	return f.invalid(int(start), int(end))
 }
@@ -62,7 +62,7 @@ func (f *file) faultAt(start, end int, message string) *graph.Fault {
 
 // firstError descends to the first error or missing token.
 func (f *file) firstError() *ts.Node {
-	n := f.root()
+	n := f.tree.RootNode()
 	for {
 		next := firstErrorChild(n)
 		if next == nil {
@@ -139,13 +139,13 @@ func (f *file) oldStatement() *graph.Fault {
 	}
 	for _, m := range oldPrint.FindAllSubmatchIndex(f.text, 1000) {
 		start, end := m[2], m[3]
-		leaf := f.root().DescendantForByteRange(uint(start), uint(end))
+		leaf := f.tree.RootNode().DescendantForByteRange(uint(start), uint(end))
 		if leaf == nil || leaf.StartByte() != uint(start) {
 			continue
 		}
 		n := leaf.Parent()
 		word := string(f.text[start:end])
-		if n != nil && f.kind(n) == word+"_statement" && !f.chevron(n) {
+		if n != nil && n.Kind() == word+"_statement" && !f.chevron(n) {
 			return f.faultAt(start, end, fmt.Sprintf("%s is a function in Python 3: its arguments need parentheses", word))
 		}
 	}
@@ -155,5 +155,5 @@ func (f *file) oldStatement() *graph.Fault {
 // chevron reports whether a print statement is of the form print >>file, which is an expression in Python 3.
 func (f *file) chevron(n *ts.Node) bool {
 	first := n.NamedChild(0)
-	return first != nil && f.is(first, "chevron")
+	return first != nil && first.Kind() == "chevron"
 }

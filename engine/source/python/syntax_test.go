@@ -66,7 +66,8 @@ func TestSyntaxFaults(t *testing.T) {
 func TestNoSyntaxFault(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{
-		"", "\n", "   \n", "\f\n", "#", "\\\n", "x = 1", "\ufeffx = 1\n", "x = 1\r\ny = 2\ry = 3\n",
+		"class A:\n    @g\n# a comment\n    def f(self):\n        pass\n\n    @g()\n  # ä\n    @h\n# b\n    def k(self):\n        pass\n",
+		"", "\n", "   \n", "x = 1\n" + strings.Repeat(" ", 90), "\f\n", "#", "\\\n", "x = 1", "\ufeffx = 1\n", "x = 1\r\ny = 2\ry = 3\n",
 		"def f():\n    (bar.\nbaz)\n    (bar.\nbaz(\n))\n", // dedented within brackets
 		"if x:\n\ty = 1\n\tz = 2\n", "if x:\n\tif y:\n\t    z\n", "if x:\n \ta\n \tb\n", "if x: pass; y\n", "x = [  # (\n]\n",
 		"def f(): return 1\nclass A: x = 1\n", "if x:\n  pass\n # odd comment\nelse:\n  pass\n",

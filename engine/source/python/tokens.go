@@ -3,12 +3,11 @@ package python
 import (
 	"bytes"
 	"fmt"
-	"strings"
 )
 
 // tokenScan is what a pass over the bare tokens of a file finds: brackets, strings and comments.
 type tokenScan struct {
-	flat    []byte // the text with the line ends and comments inside brackets turned to spaces
+	flat    []byte // the text with the line ends inside brackets, and the comments there and on lines of their own, turned to spaces; if asked for
 	offset  int    // of the first bracket or string that does not match, when problem is not empty
 	problem string
 	// indent is the first fault of indentation, line the first of a logical line; they are only to be trusted where problem is empty.
@@ -26,14 +25,18 @@ type tokenScanner struct {
 
 // scanTokens tells brackets, strings and comments apart. It serves broken text, where a lone bracket or quote explains better
 // what is wrong than the parser can.
-func scanTokens(text []byte) tokenScan {
+func scanTokens(text []byte, flat bool) tokenScan {
 	s := &tokenScanner{text: text, in: indentation{fresh: true}}
-	s.flat = bytes.Clone(text)
+	if flat {
+		s.flat = bytes.Clone(text)
+	}
 	for i := 0; i < len(text); {
 		if len(s.open) == 0 && s.in.fresh {
 			next := s.in.begin(text, i)
 			if !s.in.fresh {
 				s.now.begin(next)
+			} else if bytes.HasPrefix(bytes.TrimLeft(text[i:min(next, len(text))], " \t\f"), []byte("#")) {
+				s.blank(i, next)
 			}
 			if next > i {
 				i = next
@@ -63,6 +66,13 @@ func (s *tokenScanner) fail(offset int, problem string) {
 // token takes what stands at an offset and returns the offset behind it.
 func (s *tokenScanner) token(i int) int {
 	c := s.text[i]
+	if isWord(c) {
+		for i+1 < len(s.text) && isWord(s.text[i+1]) {
+			i++
+		}
+		s.in.last, s.now.last = s.text[i], i
+		return i + 1
+	}
 	if c != '#' && !isSpace(c) {
 		s.in.last, s.now.last = c, i
 	}
@@ -78,7 +88,7 @@ func (s *tokenScanner) token(i int) int {
 		return end
 	case '\n':
 		if len(s.open) > 0 {
-			s.flat[i] = ' '
+			s.blank(i, i+1)
 		} else {
 			s.now.finish(s.text)
 			s.in.fresh = true
@@ -103,29 +113,28 @@ func (s *tokenScanner) token(i int) int {
 }
 
 func (s *tokenScanner) blank(from, to int) {
-	for i := from; i < to; i++ {
+	for i := from; i < to && s.flat != nil; i++ {
 		s.flat[i] = ' '
 	}
 }
 
 func (s *tokenScanner) closeBracket(i int, c byte) {
-	pair := map[byte]byte{')': '(', ']': '[', '}': '{'}
 	if len(s.open) == 0 {
 		s.fail(i, fmt.Sprintf("unmatched %q", string(c)))
 		return
 	}
 	last := s.open[len(s.open)-1]
 	s.open = s.open[:len(s.open)-1]
-	if s.text[last] != pair[c] {
+	if opened := s.text[last]; opened == '(' && c != ')' || opened == '[' && c != ']' || opened == '{' && c != '}' {
 		s.fail(i, fmt.Sprintf("closing %q does not match opening %q", string(c), s.text[last:last+1]))
 	}
 }
 
 // quoted takes a string from its quote on.
 func (s *tokenScanner) quoted(i int) int {
-	quote := string(s.text[i])
-	if triple := strings.Repeat(quote, 3); bytes.HasPrefix(s.text[i:], []byte(triple)) {
-		quote = triple
+	quote := s.text[i : i+1]
+	if i+2 < len(s.text) && s.text[i+1] == s.text[i] && s.text[i+2] == s.text[i] {
+		quote = s.text[i : i+3]
 	}
 	for j := i + len(quote); j < len(s.text); j++ {
 		switch {
@@ -134,7 +143,7 @@ func (s *tokenScanner) quoted(i int) int {
 		case s.text[j] == '\n' && len(quote) == 1:
 			s.fail(i, "unterminated string")
 			return j
-		case bytes.HasPrefix(s.text[j:], []byte(quote)):
+		case s.text[j] == quote[0] && bytes.HasPrefix(s.text[j:], quote):
 			return j + len(quote)
 		}
 	}

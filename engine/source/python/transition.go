@@ -3,8 +3,6 @@ package python
 import (
 	"fmt"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -13,22 +11,22 @@ type transitionReader struct {
 	f          *file
 	step       *graph.Step
 	t          *graph.Transition
-	positional []*ts.Node
-	keywords   map[string]*ts.Node // values by keyword
+	positional []*flatNode
+	keywords   map[string]*flatNode // values by keyword
 	order      []string
 }
 
-func (f *file) readTransition(call *ts.Node, s *graph.Step) *graph.Transition {
-	r := &transitionReader{f: f, step: s, keywords: map[string]*ts.Node{}}
+func (f *file) readTransition(call *flatNode, s *graph.Step) *graph.Transition {
+	r := &transitionReader{f: f, step: s}
 	r.t = &graph.Transition{Range: f.span(call)}
-	if r.arguments(f.field(call, "arguments")) {
+	if r.arguments(f.field(call, fieldArguments)) {
 		r.form()
 	}
 	return r.t
 }
 
 // invalid records what is wrong; the first fault found is the one told.
-func (r *transitionReader) invalid(n *ts.Node, flaw graph.Flaw, format string, args ...any) {
+func (r *transitionReader) invalid(n *flatNode, flaw graph.Flaw, format string, args ...any) {
 	if r.t.Kind == graph.Invalid {
 		return
 	}
@@ -40,7 +38,7 @@ func (r *transitionReader) invalid(n *ts.Node, flaw graph.Flaw, format string, a
 }
 
 // arguments sorts the call's arguments. It is false where they can't be told without running the code.
-func (r *transitionReader) arguments(list *ts.Node) bool {
+func (r *transitionReader) arguments(list *flatNode) bool {
 	if !r.f.is(list, "argument_list") {
 		r.invalid(list, graph.FlawForm, "the targets are computed")
 		return false
@@ -48,8 +46,11 @@ func (r *transitionReader) arguments(list *ts.Node) bool {
 	for _, a := range r.f.children(list) {
 		switch r.f.kind(a) {
 		case "keyword_argument":
-			name := r.f.source(r.f.field(a, "name"))
-			r.keywords[name] = r.f.field(a, "value")
+			name := r.f.source(r.f.field(a, fieldName))
+			if r.keywords == nil {
+				r.keywords = map[string]*flatNode{}
+			}
+			r.keywords[name] = r.f.field(a, fieldValue)
 			r.order = append(r.order, name)
 			if name != "foreach" && name != "num_parallel" && name != "condition" {
 				r.invalid(a, graph.FlawForm, "self.next takes no argument %q", name)
@@ -95,7 +96,7 @@ func (r *transitionReader) targets() {
 	for _, n := range r.positional {
 		switch e := r.f.unwrap(n); {
 		case r.f.is(e, "attribute"):
-			name := r.f.field(e, "attribute")
+			name := r.f.field(e, fieldAttribute)
 			r.t.Targets = append(r.t.Targets, graph.Target{Step: r.f.source(name), Range: r.f.span(name)})
 		case r.f.is(e, "list_splat"):
 			r.invalid(n, graph.FlawForm, "the targets are computed")
@@ -109,7 +110,7 @@ func (r *transitionReader) targets() {
 	}
 }
 
-func (r *transitionReader) foreachForm(value *ts.Node) {
+func (r *transitionReader) foreachForm(value *flatNode) {
 	if len(r.positional) != 1 {
 		r.invalid(nil, graph.FlawForm, "a foreach leads to exactly one step")
 		return
@@ -132,17 +133,17 @@ func (r *transitionReader) foreachForm(value *ts.Node) {
 	}
 }
 
-func (r *transitionReader) notName(n *ts.Node, flaw graph.Flaw, problem string) {
+func (r *transitionReader) notName(n *flatNode, flaw graph.Flaw, problem string) {
 	r.t.Kind = ""
 	r.invalid(n, flaw, "%s", problem)
 }
 
-func (r *transitionReader) unsure(n *ts.Node, reason string) {
+func (r *transitionReader) unsure(n *flatNode, reason string) {
 	r.step.Dynamic = append(r.step.Dynamic, graph.Dynamic{Range: r.f.span(n), Reason: reason})
 }
 
 // constant reports whether an expression is a literal that is no string.
-func (r *transitionReader) constant(n *ts.Node) bool {
+func (r *transitionReader) constant(n *flatNode) bool {
 	switch r.f.kind(r.f.unwrap(n)) {
 	case "integer", "float", "true", "false", "none", "list", "tuple", "dictionary", "set":
 		return true
@@ -150,7 +151,7 @@ func (r *transitionReader) constant(n *ts.Node) bool {
 	return false
 }
 
-func (r *transitionReader) parallelForm(value *ts.Node) {
+func (r *transitionReader) parallelForm(value *flatNode) {
 	if len(r.positional) != 1 {
 		r.invalid(nil, graph.FlawForm, "num_parallel leads to exactly one step")
 		return

@@ -3,13 +3,11 @@ package python
 import (
 	"strings"
 
-	ts "github.com/tree-sitter/go-tree-sitter"
-
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
 // plainValue reads a literal as JSON would have it; what is no literal is a computed value.
-func (f *file) plainValue(n *ts.Node, depth int) *graph.Value {
+func (f *file) plainValue(n *flatNode, depth int) *graph.Value {
 	n = f.unwrap(n)
 	v := &graph.Value{Kind: graph.ComputedKind, Range: f.span(n), Text: f.source(n)}
 	if depth > maxNesting {
@@ -25,7 +23,7 @@ func (f *file) plainValue(n *ts.Node, depth int) *graph.Value {
 	case "float":
 		v.Kind, v.Text = graph.NumberKind, strings.ReplaceAll(v.Text, "_", "")
 	case "unary_operator":
-		if inner := f.plainValue(f.field(n, "argument"), depth+1); v.Text[0] == '-' && (inner.Kind == graph.IntegerKind || inner.Kind == graph.NumberKind) {
+		if inner := f.plainValue(f.field(n, fieldArgument), depth+1); v.Text[0] == '-' && (inner.Kind == graph.IntegerKind || inner.Kind == graph.NumberKind) {
 			v.Kind, v.Text = inner.Kind, "-"+inner.Text
 		}
 	case "string", "concatenated_string":
@@ -48,14 +46,14 @@ func (f *file) plainValue(n *ts.Node, depth int) *graph.Value {
 	return v
 }
 
-func (f *file) plainEntries(n *ts.Node, v *graph.Value, depth int) {
+func (f *file) plainEntries(n *flatNode, v *graph.Value, depth int) {
 	for _, pair := range f.children(n) {
-		key := f.plainValue(f.field(pair, "key"), depth+1)
+		key := f.plainValue(f.field(pair, fieldKey), depth+1)
 		switch {
 		case !f.is(pair, "pair"):
 			v.Open = true
 		case key.Kind == graph.StringKind, key.Kind == graph.IntegerKind: // JSON makes a number's key a string
-			v.Entries = append(v.Entries, graph.Entry{Key: key.Text, KeyRange: key.Range, Value: f.plainValue(f.field(pair, "value"), depth+1)})
+			v.Entries = append(v.Entries, graph.Entry{Key: key.Text, KeyRange: key.Range, Value: f.plainValue(f.field(pair, fieldValue), depth+1)})
 		default:
 			v.Open = true
 		}
@@ -63,14 +61,14 @@ func (f *file) plainEntries(n *ts.Node, v *graph.Value, depth int) {
 }
 
 // innerText is the range between the quotes of a string that stands in the source letter by letter, nothing for any other.
-func (f *file) innerText(n *ts.Node, text string) graph.Range {
+func (f *file) innerText(n *flatNode, text string) graph.Range {
 	if start, ok := f.innerStart(n, text); ok {
 		return f.between(start, start+len(text))
 	}
 	return graph.Range{}
 }
 
-func (f *file) innerStart(n *ts.Node, text string) (start int, ok bool) {
+func (f *file) innerStart(n *flatNode, text string) (start int, ok bool) {
 	n = f.unwrap(n)
 	if !f.is(n, "string") {
 		return 0, false

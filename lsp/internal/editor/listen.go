@@ -115,6 +115,14 @@ func (e *Editor) UntilFindings(name string, wanted func(list []protocol.Diagnost
 	})
 }
 
+// Shown is the version of a document that the newest findings are about.
+func (e *Editor) Shown(name string) int32 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	v, _ := e.findings[name].Version.Get()
+	return v
+}
+
 // Published is how often findings of a document were published.
 func (e *Editor) Published(name string) int {
 	e.mu.Lock()

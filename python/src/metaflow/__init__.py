@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from spindle.client import default_namespace as default_namespace
     from spindle.client import get_metadata as get_metadata
     from spindle.client import get_namespace as get_namespace
+    from spindle.client import inspect_spin as inspect_spin
     from spindle.client import metadata as metadata
     from spindle.client import namespace as namespace
     from spindle.decorators.functions import batch as batch
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from spindle.parameters import JSONTypeClass as JSONTypeClass
     from spindle.parameters import Parameter as Parameter
     from spindle.profiling import profile as profile
+    from spindle.runner import Runner as Runner
     from spindle.running import current as current
     from spindle.steps import step as step
 

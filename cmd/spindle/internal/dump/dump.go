@@ -13,9 +13,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spindle-flow/spindle/cmd/spindle/internal/pyvalue"
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/artifact/plain"
+	"github.com/spindle-flow/spindle/engine/artifact/pyvalue"
 )
 
 // Query says what to show of a task.

@@ -14,8 +14,9 @@ var groups = map[string]struct {
 	verbs    []string
 	fallback string
 }{
-	"logs": {[]string{"show", "scrub"}, "show"},
-	"tag":  {[]string{"add", "remove", "replace", "list"}, ""},
+	"logs":      {[]string{"show", "scrub"}, "show"},
+	"tag":       {[]string{"add", "remove", "replace", "list"}, ""},
+	"workbench": {[]string{"show", "reset", "promote"}, "show"},
 }
 
 // Translate turns args, which begin with the flow's file, into the arguments of spindle. known says whether a word is a verb, and whether it
@@ -50,7 +51,7 @@ func Translate(args []string, known func(verb string) (ok, takesFlow bool)) ([]s
 	if takesFlow {
 		out = append(out, flow)
 	}
-	if verb == "run" || verb == "resume" {
+	if verb == "run" || verb == "resume" || verb == "spin" {
 		out = append(out, ofFlow...)
 	}
 	return append(out, rest...), nil

@@ -16,7 +16,15 @@ from spindle.client.base import MetaflowObject
 from spindle.client.code import MetaflowCode
 from spindle.client.flows import Flow, Metaflow
 from spindle.client.runs import Run
-from spindle.client.scope import default_metadata, default_namespace, get_metadata, get_namespace, metadata, namespace
+from spindle.client.scope import (
+    default_metadata,
+    default_namespace,
+    get_metadata,
+    get_namespace,
+    inspect_spin,
+    metadata,
+    namespace,
+)
 from spindle.client.steps import Step
 from spindle.client.tasks import Metadata, Task
 
@@ -35,6 +43,7 @@ __all__ = [
     "default_namespace",
     "get_metadata",
     "get_namespace",
+    "inspect_spin",
     "metadata",
     "namespace",
 ]

@@ -63,6 +63,11 @@ def metadata(ms: str) -> str:
     return str(call("use", metadata=ms)["metadata"])
 
 
+def inspect_spin(datastore_root: str = ".") -> None:
+    """Reads what was spun with --persist from now on: that of a folder which has `.metaflow_spin`."""
+    metadata(f"spin@{os.path.abspath(datastore_root)}")
+
+
 def get_metadata() -> str:
     """The store that is read, as `local@folder`."""
     return str(call("provider")["metadata"])

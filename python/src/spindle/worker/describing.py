@@ -116,7 +116,7 @@ def type_name(kind: Any) -> str:
 
 
 def _warnings(prepared: Prepared) -> list[str]:
-    found: dict[str, None] = {}
+    found: dict[str, None] = dict.fromkeys(prepared.skipped)
     for decorators in (prepared.flow_decorators, *(step.decorators for step in prepared.steps)):
         for decorator in decorators:
             found.update(dict.fromkeys(decorator.warnings()))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from spindle.flowspec import FlowSpec
 
+# Decorators that send a step elsewhere: spinning is for this machine.
+_REMOTE = frozenset(("batch", "kubernetes"))
 # Of class attributes, what is code and not data.
 _CODE = (types.FunctionType, types.MethodType, property, type)
 
@@ -32,6 +34,7 @@ class Prepared:
         self.flow_decorators: list[FlowDecorator] = []
         self.project: dict[str, Any] | None = None
         self.system_tags: list[str] = []
+        self.skipped: list[str] = []  # what is said of decorators that were left out
         self.exit_hooks: dict[str, list[str]] = {"on_success": [], "on_error": []}
 
 
@@ -71,6 +74,7 @@ def prepare(flow: FlowSpec, request: dict[str, Any]) -> None:
     _find(cls, prepared)
     prepared.steps = _steps(cls)
     _attach(prepared, request.get("with") or [])
+    _leave_out(prepared, request.get("options") or {})
     _check_parameters(prepared)
     _check_decorators(flow, prepared, request.get("options") or {})
     names = [name for name, _ in prepared.parameters] + [name for name, _ in prepared.constants]
@@ -141,6 +145,23 @@ def _attach(prepared: Prepared, specs: list[str]) -> None:
                 step.decorators.append(decorator)
 
 
+def _leave_out(prepared: Prepared, options: dict[str, Any]) -> None:
+    """Takes off what does not run when one step is spun: remote places, or with skip_decorators everything but the
+    shape of a parallel step.
+    """
+    if not options.get("spin"):
+        return
+    bare = options.get("skip_decorators")
+    names: dict[str, list[str]] = {}
+    for step in prepared.steps:
+        for decorator in list(step.decorators):
+            if decorator.name in _REMOTE or (bare and decorator.name != "parallel"):
+                step.decorators.remove(decorator)
+                names.setdefault(decorator.name, []).append(step.__name__)
+    for name, steps in names.items():
+        prepared.skipped.append(f"@{name} is left out when a step is spun: {', '.join(steps)}")
+
+
 def _check_parameters(prepared: Prepared) -> None:
     seen: dict[str, str] = {}
     for _, parameter in prepared.parameters:
@@ -155,7 +176,8 @@ def _check_parameters(prepared: Prepared) -> None:
 
 
 def _check_decorators(flow: FlowSpec, prepared: Prepared, options: dict[str, Any]) -> None:
-    for decorators in flow_decorators(type(flow)).values():
+    bare = bool(options.get("skip_decorators"))
+    for decorators in () if bare else flow_decorators(type(flow)).values():
         for decorator in decorators:
             decorator.prepare(flow, prepared, options)
             prepared.flow_decorators.append(decorator)

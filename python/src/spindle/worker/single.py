@@ -53,6 +53,14 @@ def execute(channel: Channel, loader: Loader) -> int:
             from spindle.worker.starting import run_parameters
 
             result = run_parameters(flow, message)
+        elif message.get("kind") == "changes":
+            from spindle.worker.changes import run_changes
+
+            result = run_changes(message)
+        elif message.get("kind") == "values":
+            from spindle.worker.overriding import run_values
+
+            result = run_values(message)
         else:
             from spindle.worker.task import run_step
 

@@ -10,6 +10,7 @@ from spindle.inputs import Inputs
 from spindle.running import current
 from spindle.transition import InvalidNextException
 from spindle.worker import channel as channels
+from spindle.worker import debugging
 from spindle.worker.artifacts import Branch, TaskInputs, TaskState, View
 from spindle.worker.ending import flush
 from spindle.worker.failing import as_protocol, report, wrapped
@@ -149,6 +150,8 @@ def _run(running: Running, body: Callable[..., Any], join_inputs: Inputs | None)
             return None
         flow._task_ok = False
         flow._exception = wrapped(e)
+        if debugging.wanted():
+            debugging.post_mortem(e)
         return e
     except BaseException as e:
         # sys.exit or an interrupt: the task has failed, no decorator can make it good, and nothing is stored of it.

@@ -1,6 +1,8 @@
 ;;; Opens a broken flow with eglot and prints what flymake shows.  -*- lexical-binding: t -*-
 (package-initialize)
-(require 'eglot)
+(unless (require 'eglot nil t)
+  (message "NO EGLOT")
+  (kill-emacs 0))
 (setq eglot-sync-connect 30)
 (find-file "flow.py")
 (python-mode)

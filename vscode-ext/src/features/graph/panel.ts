@@ -12,6 +12,9 @@ import type { FlowGraph } from '../../server/protocol';
 
 export const viewType = 'spindle.graph';
 
+/** How often a graph is looked at again while its flow runs: what the run does is no edit that anybody tells of. */
+const runningPause = 1500;
+
 /** GraphPanel shows the graph of one flow. */
 export class GraphPanel {
   private readonly layouter: Layouter;
@@ -19,6 +22,7 @@ export class GraphPanel {
   private refreshing = false;
   private again = false;
   private highlighted = '';
+  private timer: NodeJS.Timeout | undefined;
   private readonly disposables: vscode.Disposable[] = [];
 
   constructor(
@@ -39,6 +43,7 @@ export class GraphPanel {
         this.cursorMoved(e.textEditor);
       }),
       panel.onDidDispose(() => {
+        clearTimeout(this.timer);
         this.layouter.dispose();
         vscode.Disposable.from(...this.disposables).dispose();
         disposed();
@@ -93,7 +98,17 @@ export class GraphPanel {
     this.graph = graph;
     this.panel.title = `Graph: ${graph.flow}`;
     this.post({ type: 'scene', scene: scene(graph, layout) });
+    this.lookLater(graph);
     for (const editor of vscode.window.visibleTextEditors) this.cursorMoved(editor);
+  }
+
+  // A page that is hidden asks by itself when it is shown again.
+  private lookLater(graph: FlowGraph): void {
+    clearTimeout(this.timer);
+    if (graph.last?.state !== 'running' || !this.panel.visible) return;
+    this.timer = setTimeout(() => {
+      void this.refresh();
+    }, runningPause);
   }
 
   private received(value: unknown): void {

@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/spindle-flow/spindle/cmd/spindle/internal/pyvalue"
 	"github.com/spindle-flow/spindle/engine/artifact/plain"
+	"github.com/spindle-flow/spindle/engine/artifact/pyvalue"
 )
 
 func big1() *big.Int { return new(big.Int).Exp(big.NewInt(7), big.NewInt(60), nil) }

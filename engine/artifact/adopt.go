@@ -1,0 +1,67 @@
+package artifact
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/spindle-flow/spindle/engine/disk"
+)
+
+// Adopt makes a value of another store one of this one. Blobs never change, so on one file system both stores share the file. What is damaged
+// there is an error, as in reading it.
+func (s *Store) Adopt(ctx context.Context, flow string, key Key, from *Store) error {
+	if err := s.adopt(ctx, flow, key, from); err != nil {
+		return fmt.Errorf("take over artifact: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) adopt(ctx context.Context, flow string, key Key, from *Store) error {
+	ours, err := s.blob(flow, key)
+	if err != nil {
+		return err
+	}
+	if done, err := s.present(ctx, ours); done || err != nil {
+		return err
+	}
+	theirs, err := from.blob(flow, key)
+	if err != nil {
+		return err
+	}
+	found, err := from.verify(ctx, theirs)
+	if err != nil {
+		return err
+	}
+	if err := s.prepare(ours, found.form); err != nil {
+		return err
+	}
+	err = os.Link(theirs.path, ours.path)
+	if err == nil || errors.Is(err, fs.ErrExist) && sameFile(theirs.path, ours.path) {
+		s.group.Record(ours.path)
+		return nil
+	}
+	return s.copyBlob(ours, theirs, found)
+}
+
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+// copyBlob is for another file system, and for a damaged blob of ours.
+func (s *Store) copyBlob(ours, theirs blob, found state) error {
+	return s.write(ours, found.form, found.size, func(t *disk.Temp) (err error) {
+		f, err := os.Open(theirs.path)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, f.Close()) }()
+		_, err = io.Copy(t.File, f)
+		return err
+	})
+}

@@ -1,0 +1,34 @@
+package run
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spindle-flow/spindle/engine/artifact"
+)
+
+// materialize reads a value from the run's store, or from where else it may lie.
+func (r *runner) materialize(ctx context.Context, key artifact.Key, dir string) (artifact.Value, error) {
+	v, err := r.cfg.Store.Materialize(ctx, r.flow, key, dir)
+	if r.cfg.Elsewhere != nil && unusable(err) {
+		return r.cfg.Elsewhere.Materialize(ctx, r.flow, key, dir)
+	}
+	return v, err
+}
+
+func unusable(err error) bool {
+	return errors.Is(err, artifact.ErrMissing) || errors.Is(err, artifact.ErrCorrupt)
+}
+
+// adopt makes all values of a table lie in the run's store, for readers who look nowhere else.
+func (r *runner) adopt(ctx context.Context, objects artifact.Objects) error {
+	if r.cfg.Elsewhere == nil {
+		return nil
+	}
+	for _, ref := range objects {
+		if err := r.cfg.Store.Adopt(ctx, r.flow, ref.Key, r.cfg.Elsewhere); err != nil {
+			return err
+		}
+	}
+	return nil
+}
