@@ -27,10 +27,11 @@ type launch struct {
 	args  []string
 	given []string // args as they were before the flow was taken out; kept for a spin that is watched
 
-	scanned cmdline.Scanned
-	spec    string // the flow as given
-	output  *output
-	user    string
+	scanned     cmdline.Scanned
+	spec        string // the flow as given
+	mayOmitFlow bool   // the folder's only flow serves where none is named
+	output      *output
+	user        string
 
 	starting chan started
 	abandon  context.CancelFunc // ends a start that is no longer wanted
@@ -60,6 +61,11 @@ type started struct {
 func (l *launch) find(ctx context.Context) (done bool, err error) {
 	l.scanned = cmdline.Scan(l.args, l.arity)
 	spec, at := cmdline.Flow(l.args, l.scanned)
+	if l.mayOmitFlow && !l.wantsHelp() && (at < 0 || !l.ws.Names(spec)) {
+		if l.spec, err = l.ws.OnlyFlow(ctx); l.spec != "" || err != nil {
+			return false, err
+		}
+	}
 	if at < 0 || at >= 0 && !slices.Contains(l.scanned.Positional, spec) {
 		if l.wantsHelp() {
 			return true, l.help(nil, nil)

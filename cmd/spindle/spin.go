@@ -24,11 +24,13 @@ import (
 
 func newSpin(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use: "spin FLOW STEP", Short: "Run one step on what an earlier run left", GroupID: groupRun,
+		Use: "spin [FLOW] STEP", Short: "Run one step on what an earlier run left", GroupID: groupRun,
 		Long: text(`Run one step of a flow on what an earlier run left, and show what changed against it. The run is the flow's latest, or the one that STEP
 (RUN/STEP, RUN/STEP/TASK) or --origin names; it is never changed. What was spun before takes the place of the run's own tasks: step after step
-can be spun, each on the result of the one before. ` + "`spindle workbench`" + ` shows what was spun, forgets it, or makes a run of it.`),
-		Example: `  spindle spin flow.py train
+can be spun, each on the result of the one before. ` + "`spindle workbench`" + ` shows what was spun, forgets it, or makes a run of it.
+
+FLOW may be left out in a folder with one flow.`),
+		Example: `  spindle spin train
   spindle spin flow.py train --index 2
   spindle spin flow.py train --item hamburg --set alpha=0.3
   spindle spin flow.py train --all --max-workers 4
@@ -36,7 +38,7 @@ can be spun, each on the result of the one before. ` + "`spindle workbench`" + `
   spindle spin flow.py train --watch`,
 		DisableFlagParsing: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.spin(cmd.Context(), &launch{app: a, cmd: cmd, verb: "spin", args: args})
+			return a.spin(cmd.Context(), &launch{app: a, cmd: cmd, verb: "spin", args: args, mayOmitFlow: true})
 		},
 	}
 }

@@ -53,11 +53,11 @@ func newWorkbench(a *app) *cobra.Command {
 
 func newWorkbenchShow(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "show FLOW", Short: "List the spun tasks the next spin stands on",
+		Use: "show [FLOW]", Short: "List the spun tasks the next spin stands on",
 		Example: "  spindle workbench show flow.py\n  spindle workbench show flow.py --json",
-		Args:    arguments(1, 1, "a flow"),
+		Args:    arguments(0, 1, "a flow"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			place, spun, err := a.workbenchOf(cmd.Context(), args[0])
+			place, spun, err := a.workbenchOf(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -76,12 +76,12 @@ func newWorkbenchShow(a *app) *cobra.Command {
 
 func newWorkbenchReset(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "reset FLOW", Short: "Forget what was spun",
+		Use: "reset [FLOW]", Short: "Forget what was spun",
 		Long:    text(`Forget what was spun: the next spin takes its inputs from the latest run again. Runs are not touched.`),
 		Example: "  spindle workbench reset flow.py",
-		Args:    arguments(1, 1, "a flow"),
+		Args:    arguments(0, 1, "a flow"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			place, done, err := a.workbenchOf(cmd.Context(), args[0])
+			place, done, err := a.workbenchOf(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -104,13 +104,13 @@ func newWorkbenchReset(a *app) *cobra.Command {
 
 func newWorkbenchPromote(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use: "promote FLOW", Short: "Make a run of what was spun, and run what follows",
+		Use: "promote [FLOW]", Short: "Make a run of what was spun, and run what follows",
 		Long: text(`Make a new run out of the workbench: the spun tasks are taken over, and what the origin has that nothing spun comes before; all that
 follows is run, with the code as it is now. What was spun before something it depends on is run again. When the run is done the workbench is empty.`),
 		Example:            "  spindle workbench promote flow.py\n  spindle workbench promote flow.py --tag tuned --max-workers 4",
 		DisableFlagParsing: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.promote(cmd.Context(), &launch{app: a, cmd: cmd, verb: "resume", args: args})
+			return a.promote(cmd.Context(), &launch{app: a, cmd: cmd, verb: "resume", args: args, mayOmitFlow: true})
 		},
 	}
 }
@@ -163,8 +163,24 @@ func (a *app) promote(ctx context.Context, l *launch) error {
 	return err
 }
 
+// flowOrOnly is the flow that was named, or else the folder's only one.
+func (a *app) flowOrOnly(ctx context.Context, args []string) (string, error) {
+	if len(args) > 0 {
+		return args[0], nil
+	}
+	spec, err := a.ws.OnlyFlow(ctx)
+	if spec == "" && err == nil {
+		err = fault.Usagef("there is no flow in this folder: name its file")
+	}
+	return spec, err
+}
+
 // workbenchOf finds the workbench of a flow without running any of it.
-func (a *app) workbenchOf(ctx context.Context, spec string) (spin.Place, func(), error) {
+func (a *app) workbenchOf(ctx context.Context, args []string) (spin.Place, func(), error) {
+	spec, err := a.flowOrOnly(ctx, args)
+	if err != nil {
+		return spin.Place{}, nil, err
+	}
 	flow, _, err := a.readFlow(ctx, spec)
 	if err != nil {
 		return spin.Place{}, nil, err
