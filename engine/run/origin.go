@@ -95,6 +95,9 @@ func (or *originReader) readParameters(ctx context.Context) (*past, error) {
 		}
 		return &past{step: t.Step, task: t.Task, table: tableOf(objects)}, nil
 	}
+	if _, err := r.cfg.Metadata.Run(ctx, r.flow, r.origin); err == nil || len(ids) > 0 {
+		return nil, &OriginError{Flow: r.flow, Run: r.origin, Reason: fmt.Sprintf("run id %q ended before its parameters were stored, so there is nothing to resume: run the flow again", r.origin)}
+	}
 	return nil, &OriginError{Flow: r.flow, Run: r.origin, Reason: fmt.Sprintf("resume could not find run id %q", r.origin)}
 }
 

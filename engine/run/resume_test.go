@@ -154,6 +154,27 @@ func TestRunsThatCannotBeResumed(t *testing.T) {
 	}
 }
 
+// A run that was killed while it began has nothing a resume could use, and whoever looks at it should read so.
+func TestRunWithoutParametersCannotBeResumed(t *testing.T) {
+	t.Parallel()
+	root, s := finished(t)
+	marks, err := filepath.Glob(filepath.Join(root, "*", s.Run, "_parameters", "*", "*.DONE.lock"))
+	if err != nil || len(marks) != 1 {
+		t.Fatal(marks, err)
+	}
+	steps, bodies := everything()
+	cfg := config(root, &goCompute{steps: bodies}, steps...)
+	cfg.Resume = &run.Resume{Origin: s.Run}
+	for _, path := range []string{marks[0], filepath.Dir(filepath.Dir(marks[0]))} {
+		if err := os.RemoveAll(path); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := run.Run(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "before its parameters were stored") {
+			t.Errorf("without %q: error %v", path, err)
+		}
+	}
+}
+
 // TestDamagedTasksAreRunAgain damages a value of one task of a finished run.
 func TestDamagedTasksAreRunAgain(t *testing.T) {
 	t.Parallel()

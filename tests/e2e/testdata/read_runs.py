@@ -1,6 +1,7 @@
 """Reads runs with the real metaflow client: each argument is STORE/RUN, each answer one line of JSON.
 
-For every task that the store marks done, all its artifacts are loaded; what fails to load is an error.
+For every task that is marked done, in the store and then in the metadata, all its artifacts are loaded; what fails to load is an error.
+An engine killed between the two marks leaves a task that a resume takes over and that this client takes for unfinished, like the peer's own engine.
 """
 
 import json
@@ -12,7 +13,8 @@ from metaflow import Run, metadata, namespace
 
 def done(store, flow, run, step, task):
     folder = os.path.join(store, ".metaflow", flow, run, step, task)
-    return any(name.endswith(".DONE.lock") for name in os.listdir(folder))
+    stored = any(name.endswith(".DONE.lock") for name in os.listdir(folder))
+    return stored and any(name.startswith("sysmeta_attempt-done_") for name in os.listdir(os.path.join(folder, "_meta")))
 
 
 def read(store, flow, run_id):
