@@ -32,6 +32,14 @@ type doctorJSON struct {
 	StoreWritable bool     `json:"store_writable"`
 	Settings      []string `json:"settings"` // configuration files that were read, the stronger first
 	Problems      []string `json:"problems"`
+	// Warm is the process that keeps flows of the folder imported between spins, null for none.
+	Warm *warmJSON `json:"warm"`
+}
+
+type warmJSON struct {
+	PID     int      `json:"pid"`
+	Flows   []string `json:"flows"`
+	Seconds int      `json:"seconds_left"`
 }
 
 func newDoctor(a *app) *cobra.Command {
@@ -69,6 +77,7 @@ func (a *app) doctor(ctx context.Context, dir string) error {
 		d.Settings = append(d.Settings, s.Files()...)
 	}
 	a.examinePython(ctx, dir, &d, problem)
+	a.examineWarm(ctx, dir, &d)
 	var err error
 	if d.User, err = a.ws.User(); err != nil {
 		problem("user", err)
@@ -151,6 +160,7 @@ func (a *app) printDoctor(d doctorJSON) {
 	row("sdk", d.SDK, "")
 	row("user", d.User, "unknown")
 	row("store", d.Store, "none yet; the first run makes .metaflow in the working folder")
+	row("warm", warmText(d.Warm), "nothing is kept in the background between spins")
 	for i, file := range d.Settings {
 		name := ""
 		if i == 0 {

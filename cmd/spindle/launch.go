@@ -36,7 +36,9 @@ type launch struct {
 	starting chan started
 	abandon  context.CancelFunc // ends a start that is no longer wanted
 	python   *workspace.Python
-	worker   *worker.Worker // not yet taken over by the run
+	worker   *worker.Worker  // not yet taken over by the run
+	warm     *workspace.Warm // nil where no warm worker is wanted
+	cold     bool            // the worker came without it
 
 	flow        *workspace.Flow
 	ofFlow      options.Flow
@@ -51,9 +53,11 @@ type launch struct {
 	promotion *workspace.Stores // where to
 }
 
+// started is a Python found, and its worker. There is none yet where a warm one may be had once the flow is known.
 type started struct {
 	python *workspace.Python
 	worker *worker.Worker
+	warm   *workspace.Warm
 	err    error
 }
 
@@ -170,8 +174,13 @@ func (l *launch) startPython(ctx context.Context) {
 			l.starting <- started{err: err}
 			return
 		}
+		keeper := l.keeper(python, dir)
+		if keeper != nil && keeper.Likely() {
+			l.starting <- started{python, nil, keeper, nil}
+			return
+		}
 		w, err := python.Start(ctx)
-		l.starting <- started{python, w, err}
+		l.starting <- started{python, w, keeper, err}
 	}()
 }
 
@@ -196,7 +205,7 @@ func (l *launch) describe(ctx context.Context) error {
 	if s.err != nil {
 		return s.err
 	}
-	l.python, l.worker = s.python, s.worker
+	l.python, l.worker, l.warm = s.python, s.worker, s.warm
 	settings, err := l.ws.Settings()
 	if err != nil {
 		return err
@@ -207,6 +216,9 @@ func (l *launch) describe(ctx context.Context) error {
 	l.request = worker.DescribeRequest{
 		Source: l.flow.File, Class: l.flow.Class, With: top.Decorators(with, settings.Lookup),
 		Options: l.requestOptions(),
+	}
+	if err := l.takeWarm(ctx); err != nil {
+		return err
 	}
 	if l.description, err = workspace.DescribeFlow(ctx, l.worker, l.spec, l.request); err != nil {
 		return err

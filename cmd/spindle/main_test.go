@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -42,6 +43,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("METAFLOW_USER", "tester")
+			env.Setenv("SPINDLE_WARM_MINUTES", "0") // but where a script is about it
 			env.Setenv("SPINDLE_PYTHON", interpreter)
 			env.Setenv("PYTHON", interpreter)
 			env.Setenv("XDG_CACHE_HOME", cache)
@@ -50,8 +52,9 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":  exits,
-			"setrun": setrun,
+			"exits":     exits,
+			"setrun":    setrun,
+			"untilwarm": untilWarm,
 		},
 	})
 }
@@ -69,6 +72,17 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// untilWarm waits until what a spin has started in the background has imported the flow.
+func untilWarm(ts *testscript.TestScript, _ bool, _ []string) {
+	for {
+		ts.Check(ts.Exec("spindle", "doctor", "--json"))
+		if out := ts.ReadFile("stdout"); strings.Contains(out, `flow.py"`) && strings.Contains(out, `"warm": {`) {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
 }
 

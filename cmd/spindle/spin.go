@@ -68,6 +68,7 @@ func (a *app) spinRound(ctx context.Context, l *launch) error {
 	if err := l.parse(); err != nil {
 		return err
 	}
+	defer l.keepWarm()
 	return l.spinOnce(ctx)
 }
 
@@ -94,6 +95,9 @@ func (l *launch) finishSpin(flags *pflag.FlagSet) error {
 	}
 	settings, err := l.ws.Settings()
 	if err != nil {
+		return err
+	}
+	if _, err := l.ws.WarmIdle(); err != nil {
 		return err
 	}
 	return l.spin.Finish(flags, settings.Lookup)

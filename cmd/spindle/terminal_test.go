@@ -26,7 +26,7 @@ func place(t *testing.T, flow string) (dir string, env []string) {
 	if err := os.WriteFile(filepath.Join(dir, "flow.py"), []byte(flow), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	return dir, []string{"METAFLOW_USER=tester", "SPINDLE_PYTHON=" + interpreter, "HOME=" + dir, "TERM=xterm-256color", "LANG=C.UTF-8",
+	return dir, []string{"METAFLOW_USER=tester", "SPINDLE_WARM_MINUTES=0", "SPINDLE_PYTHON=" + interpreter, "HOME=" + dir, "TERM=xterm-256color", "LANG=C.UTF-8",
 		"PATH=" + os.Getenv("PATH"), "PYTHONDONTWRITEBYTECODE=1"}
 }
 

@@ -41,13 +41,13 @@ func newWorkbench(a *app) *cobra.Command {
   spindle workbench promote flow.py`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &fault.Usage{Message: fmt.Sprintf("workbench: %q is none of show, reset, promote", args[0]), Command: cmd.CommandPath()}
+				return &fault.Usage{Message: fmt.Sprintf("workbench: %q is none of show, reset, promote, stop", args[0]), Command: cmd.CommandPath()}
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newWorkbenchShow(a), newWorkbenchReset(a), newWorkbenchPromote(a))
+	cmd.AddCommand(newWorkbenchShow(a), newWorkbenchReset(a), newWorkbenchPromote(a), newWorkbenchStop(a))
 	return cmd
 }
 

@@ -40,6 +40,15 @@ type Options struct {
 	// Limit bounds one Describe, 0 for none; LimitHint completes the error: how a user raises it.
 	Limit     time.Duration
 	LimitHint string
+	// Launch starts the program otherwise than by executing it; nil executes it. The files stay the caller's to close.
+	Launch func(ctx context.Context, control, stdout, stderr *os.File) (Launched, error)
+}
+
+// Launched is a process that [Options].Launch has started.
+type Launched struct {
+	PID int
+	// Ended gets how the process ended, when it has.
+	Ended <-chan Exit
 }
 
 // Worker is a running worker program. Its methods are safe for concurrent use.
@@ -70,7 +79,7 @@ func Start(ctx context.Context, opts Options) (*Worker, error) {
 		opts: opts, stderr: &tail{sink: opts.Stderr}, done: make(chan struct{}),
 		pending: map[int64]func(Message, error){}, children: map[int]*Child{},
 	}
-	if err := w.launch(); err != nil {
+	if err := w.launch(ctx); err != nil {
 		return nil, err
 	}
 	if err := w.greet(ctx); err != nil {
@@ -82,7 +91,7 @@ func Start(ctx context.Context, opts Options) (*Worker, error) {
 }
 
 // launch starts the process and the goroutines that watch it.
-func (w *Worker) launch() error {
+func (w *Worker) launch(ctx context.Context) error {
 	control, theirs, err := pipe.Socket("control channel")
 	if err != nil {
 		return fmt.Errorf("start worker: %w", err)
@@ -98,7 +107,7 @@ func (w *Worker) launch() error {
 		return errors.Join(fmt.Errorf("start worker: %w", err), control.Close(), stdout.Close())
 	}
 	defer errEnd.Close()
-	w.proc, err = launch(w.opts.Program, controlVariable, theirs, outEnd, errEnd, &syscall.SysProcAttr{Setpgid: true})
+	w.proc, err = w.start(ctx, theirs, outEnd, errEnd)
 	if err != nil {
 		return errors.Join(err, control.Close(), stdout.Close(), stderr.Close())
 	}
@@ -113,6 +122,22 @@ func (w *Worker) launch() error {
 		}
 	}()
 	return nil
+}
+
+func (w *Worker) start(ctx context.Context, control, stdout, stderr *os.File) (*process, error) {
+	if w.opts.Launch == nil {
+		return launch(w.opts.Program, controlVariable, control, stdout, stderr, &syscall.SysProcAttr{Setpgid: true})
+	}
+	launched, err := w.opts.Launch(ctx, control, stdout, stderr)
+	if err != nil {
+		return nil, err
+	}
+	proc := &process{pid: launched.PID, done: make(chan struct{})}
+	go func() {
+		proc.exit = <-launched.Ended
+		close(proc.done)
+	}()
+	return proc, nil
 }
 
 func (w *Worker) copy(t *tail, r *pipe.Reader) {

@@ -84,7 +84,7 @@ func (p *place) command(name string, args ...string) string {
 func (p *place) try(name string, args ...string) (string, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = p.dir
-	cmd.Env = append(os.Environ(), "METAFLOW_USER=tester", "METAFLOW_DATASTORE_SYSROOT_LOCAL="+p.dir)
+	cmd.Env = append(os.Environ(), "METAFLOW_USER=tester", "SPINDLE_WARM_MINUTES=0", "METAFLOW_DATASTORE_SYSROOT_LOCAL="+p.dir)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

@@ -16,7 +16,7 @@ var groups = map[string]struct {
 }{
 	"logs":      {[]string{"show", "scrub"}, "show"},
 	"tag":       {[]string{"add", "remove", "replace", "list"}, ""},
-	"workbench": {[]string{"show", "reset", "promote"}, "show"},
+	"workbench": {[]string{"show", "reset", "promote", "stop"}, "show"},
 }
 
 // Translate turns args, which begin with the flow's file, into the arguments of spindle. known says whether a word is a verb, and whether it

@@ -23,6 +23,7 @@ type Spin struct {
 	Bare      bool // without decorators
 	Watch     bool
 	PDB       bool
+	NoWarm    bool
 
 	Tags       []string
 	MaxWorkers int
@@ -51,6 +52,7 @@ func (s *Spin) Bind(flags *pflag.FlagSet) {
 	Switch(flags, &s.Bare, "skip-decorators", "", "run the step without its decorators")
 	Switch(flags, &s.Watch, "watch", "", "spin again whenever a file of the flow is saved; Ctrl-C ends it")
 	Switch(flags, &s.PDB, "pdb", "", "open Python's debugger on the terminal where the step fails")
+	Switch(flags, &s.NoWarm, "no-warm", "", "import the flow anew, and keep nothing in the background for the next spin")
 	number(flags, &s.MaxWorkers, "max-workers", "run at most `N` tasks at the same time")
 	number(flags, &s.MaxLogSize, "max-log-size", "keep at most `MB` megabytes of a task's stdout, and of its stderr")
 	text(flags, &s.Namespace, "namespace", "look for the latest run in this `TAG`'s namespace; empty for all (default user:<name>)")

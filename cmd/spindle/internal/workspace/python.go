@@ -107,7 +107,12 @@ func (p *Python) Module(name string, args ...string) worker.Program {
 }
 
 // Start starts a worker.
-func (p *Python) Start(ctx context.Context) (*worker.Worker, error) {
+func (p *Python) Start(ctx context.Context) (*worker.Worker, error) { return p.start(ctx, nil) }
+
+// launcher starts a worker's process otherwise than by executing the interpreter.
+type launcher func(ctx context.Context, control, stdout, stderr *os.File) (worker.Launched, error)
+
+func (p *Python) start(ctx context.Context, launch launcher) (*worker.Worker, error) {
 	limit := importLimit
 	if text := p.ws.Env(importVariable); text != "" {
 		seconds, err := time.ParseDuration(text + "s")
@@ -116,14 +121,23 @@ func (p *Python) Start(ctx context.Context) (*worker.Worker, error) {
 		}
 		limit = seconds
 	}
-	w, err := p.Found.Start(ctx, worker.Options{
+	options := worker.Options{
 		Program:   p.Program(),
 		Engine:    worker.Identity{Version: version.Number, File: p.ws.Executable},
 		Stdout:    pass(p.out),
 		Stderr:    pass(p.err),
 		Limit:     limit,
 		LimitHint: "an import that needs longer gets it with " + importVariable + "=<seconds>",
-	})
+		Launch:    launch,
+	}
+	var w *worker.Worker
+	var err error
+	if launch == nil {
+		w, err = p.Found.Start(ctx, options)
+	} else {
+		options.Argv = p.TaskProgram().Argv
+		w, err = worker.Start(ctx, options)
+	}
 	if err == nil {
 		p.Version = w.Hello().Version
 	}

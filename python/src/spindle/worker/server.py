@@ -209,8 +209,12 @@ class Server:
 
 
 def serve(channel: Channel) -> NoReturn:
-    """Runs the fork server on the control channel; does not return."""
-    server = Server(channel)
+    """Runs a fork server on the control channel; does not return."""
+    run(Server(channel))
+
+
+def run(server: Server) -> NoReturn:
+    """Runs a fork server; does not return."""
     code = 0
     try:
         server.loop()

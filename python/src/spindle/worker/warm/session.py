@@ -1,0 +1,117 @@
+"""The worker of one spin. One that has imported the flow leaves a copy of itself behind for the next."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+from spindle.worker import ending, server
+from spindle.worker.faults import is_library
+from spindle.worker.warm import wire
+from spindle.worker.warm.stamps import Stamps, Watch
+from spindle.worker.warm.template import Waiting, detach
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from spindle.worker.channel import Channel, Message
+    from spindle.worker.module import Loader
+
+
+class Heard(io.FileIO):
+    """A stream that remembers what is printed, while it is wanted."""
+
+    def __init__(self, fd: int, printed: list[tuple[int, bytes]]) -> None:
+        super().__init__(fd, "w", closefd=False)
+        self.name = f"<{'stdout' if fd == 1 else 'stderr'}>"
+        self._printed: list[tuple[int, bytes]] | None = printed
+
+    def write(self, data: Any) -> int:
+        if self._printed is not None:
+            self._printed.append((self.fileno(), bytes(data)))
+        return super().write(data)
+
+    def forget(self) -> None:
+        """Ends the remembering."""
+        self._printed = None
+
+
+class WarmServer(server.Server):
+    """A fork server whose flow is imported already, or that keeps it."""
+
+    def __init__(self, channel: Channel, loader: Loader, printed: list[tuple[int, bytes]], link: int | None) -> None:
+        super().__init__(channel)
+        self.loader = loader
+        self.printed = printed
+        self.link = link
+
+    def describe(self, message: Message) -> None:
+        if self.loader.flow is None:
+            self.describe_first(message)
+            return
+        printed, self.printed = self.printed, []
+        for fd, data in printed:
+            os.write(fd, data)
+        super().describe(message)
+
+    def describe_first(self, message: Message) -> None:
+        """Imports the flow, notes of what it is made, and leaves a copy."""
+        heard = [_listen("stdout", 1, self.printed), _listen("stderr", 2, self.printed)]
+        watch = Watch()
+        with watch:
+            super().describe(message)
+        for stream in heard:
+            stream.forget()
+        link, self.link = self.link, None
+        if link is None:
+            return
+        flow = self.loader._description
+        if flow is not None and flow["isolation"]["fork_safe"] and not watch.outside:
+            stamps = Stamps.taken(watch, flow["files"])
+            if stamps is not None:
+                self.leave_copy(link, stamps, not watch.environment)
+                return
+        os.close(link)
+
+    def leave_copy(self, link: int, stamps: Stamps, clean: bool) -> None:
+        """Forks the flow process."""
+        import spindle.worker.task  # noqa: F401
+
+        if os.fork() == 0:
+            code = 1
+            try:
+                os.setpgid(0, 0)
+                detach()
+                self.socket.close()
+                wire.close(self.descriptors)
+                waiting = Waiting(link, self.loader, self.printed)
+                # Libraries that the flow has set variables for are not imported without it.
+                libraries = _libraries() if clean else []
+                wire.send(waiting.link, {"type": "kept", "stamps": stamps.fields(), "libraries": libraries})
+                waiting.loop()
+            finally:
+                ending.leave(code, user_handlers=False)
+        os.close(link)
+        # What the import wants removed at exit is the copy's from now on.
+        self.loader.exits.enter_child()
+
+
+def _listen(name: str, fd: int, printed: list[tuple[int, bytes]]) -> Heard:
+    old = getattr(sys, name)
+    heard = Heard(fd, printed)
+    stream: Any = io.TextIOWrapper(heard, old.encoding, old.errors, write_through=True)
+    stream.mode = "w"
+    setattr(sys, name, stream)
+    setattr(sys, f"__{name}__", stream)
+    return heard
+
+
+def _libraries() -> list[str]:
+    """The modules that are not the project's, in the order they were imported."""
+    return [
+        name
+        for name, module in list(sys.modules.items())
+        if isinstance(file := getattr(module, "__file__", None), str) and is_library(file)
+    ]

@@ -1,0 +1,186 @@
+"""A process that waits to be forked: what the keeper, the base and the flow process have in common."""
+
+from __future__ import annotations
+
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+
+from spindle.worker import ending
+from spindle.worker.channel import Channel
+from spindle.worker.main import greet
+from spindle.worker.module import Loader
+from spindle.worker.warm import wire
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    from spindle.worker.warm.wire import Message
+
+
+class Template:
+    """Forks sessions, and tells those who asked for them how they ended."""
+
+    def __init__(self, loader: Loader, printed: list[tuple[int, bytes]] | None = None) -> None:
+        self.loader = loader
+        self.printed = printed or []  # by the flow's import, to be printed in each session
+        self.poller = select.poll()
+        self.children: dict[int, tuple[int, int]] = {}  # pid by descriptor, and who asked for it
+        self.frozen = False
+
+    def fork(self) -> int:
+        """Forks; the pages stay shared for as long as no collector walks over them."""
+        if not self.frozen:
+            gc.collect()
+            gc.freeze()
+            self.frozen = True
+        return os.fork()
+
+    def session(self, message: Message, fds: list[int]) -> None:
+        """Makes a worker of a fork. The descriptors are who asks, the worker's channel, stdout and stderr, and for one
+        that is to leave a flow process behind its link.
+        """
+        try:
+            pid = self.fork()
+        except OSError:
+            wire.close(fds)  # who asks starts a worker of its own
+            return
+        if pid == 0:
+            self.enter_session(message, fds)
+        try:
+            os.setpgid(pid, pid)
+        except OSError:
+            pass  # the child has done it
+        wire.close(fds[1:])
+        try:
+            watch = os.pidfd_open(pid)
+            self.poller.register(watch, select.POLLIN)
+            self.children[watch] = (pid, fds[0])
+            tell(fds[0], {"type": "started", "pid": pid})
+        except OSError:
+            os.close(fds[0])
+
+    def reap(self, watch: int) -> None:
+        """Tells how a session ended."""
+        pid, asked = self.children.pop(watch)
+        self.poller.unregister(watch)
+        os.close(watch)
+        _, status, usage = os.wait4(pid, 0)
+        signaled = os.WIFSIGNALED(status)
+        tell(
+            asked,
+            {
+                "type": "exited",
+                "code": 0 if signaled else os.WEXITSTATUS(status),
+                "signal": os.WTERMSIG(status) if signaled else 0,
+                "max_rss_kb": usage.ru_maxrss,
+            },
+        )
+        os.close(asked)
+
+    def abandon(self) -> None:
+        """In a child: gives up what is the template's."""
+        for watch, (_, asked) in self.children.items():
+            os.close(watch)
+            os.close(asked)
+        self.children.clear()
+
+    def enter_session(self, message: Message, fds: list[int]) -> NoReturn:
+        """In the child: becomes the worker."""
+        try:
+            os.setpgid(0, 0)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            self.abandon()
+            asked, control, stdout, stderr, *link = fds
+            os.close(asked)
+            os.dup2(stdout, 1)
+            os.dup2(stderr, 2)
+            wire.close([stdout, stderr])
+            surround(message)
+            # What the libraries of the template want removed at exit is the template's.
+            self.loader.exits.enter_child()
+            if link:
+                put_folder_first(message["cwd"])
+            from spindle.worker import server
+            from spindle.worker.warm.session import WarmServer
+
+            server.run(WarmServer(greet(Channel(control)), self.loader, self.printed, link[0] if link else None))
+        except BaseException:
+            ending.print_last_words()
+        ending.leave(1, user_handlers=False)
+
+
+class Waiting(Template):
+    """A template that the keeper commands over a link."""
+
+    def __init__(self, link: int, loader: Loader, printed: list[tuple[int, bytes]] | None = None) -> None:
+        super().__init__(loader, printed)
+        self.link = socket.socket(fileno=link)
+        self.poller.register(link, select.POLLIN)
+
+    def abandon(self) -> None:
+        super().abandon()
+        self.link.close()
+
+    def loop(self) -> NoReturn:
+        """Serves until the keeper is gone."""
+        code = 0
+        try:
+            while self.turn():
+                pass
+        except BaseException:
+            code = 1
+        self.loader.exits.run_deferred()
+        ending.leave(code, user_handlers=False)
+
+    def turn(self) -> bool:
+        link = self.link.fileno()
+        for fd, _ in self.poller.poll():
+            if fd != link:
+                self.reap(fd)
+                continue
+            message, fds = wire.receive(self.link)
+            if message is None:
+                return False
+            self.session(message, fds)
+        return True
+
+
+def tell(fd: int, message: Message) -> None:
+    """Tells who asked for a session, who may be gone."""
+    other = socket.socket(fileno=os.dup(fd))
+    try:
+        wire.send(other, message)
+    except OSError:
+        pass
+    finally:
+        other.close()
+
+
+def surround(message: dict[str, Any]) -> None:
+    """Gives the process the surroundings of the command. The variables that are not named are the keeper's own."""
+    for name, value in message["volatile"].items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    os.chdir(message["cwd"])
+
+
+def put_folder_first(folder: str) -> None:
+    """Makes the path what it is for `python -m`."""
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path.insert(0, folder)
+
+
+def detach() -> None:
+    """Gives up the streams that were someone's."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in range(3):
+        os.dup2(null, fd)
+    if null > 2:
+        os.close(null)
