@@ -54,10 +54,10 @@ func (a *app) round(ctx context.Context, l *launch) (stamps, error) {
 
 // awaitSave returns when one of the files is another than it was, or the signal that ended the waiting.
 func (a *app) awaitSave(ctx context.Context, files stamps) error {
-	a.say("Waiting for a change; Ctrl-C ends it.")
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, interrupt.Signals()...)
 	defer signal.Stop(signals)
+	a.say("Waiting for a change; Ctrl-C ends it.")
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {
