@@ -16,10 +16,10 @@ import (
 // maxSource is the largest file that is read: far above any flow, and low enough that parsing cannot fill the memory.
 const maxSource = 8 << 20
 
-// parseLimit ends the parsing of text that the parser cannot get through in reasonable time: it takes a hundred times what
+// parseLimit ends the parsing of text that the parser cannot get through in reasonable time: it takes some hundred times what
 // an ordinary file does.
 func parseLimit(size int) time.Duration {
-	return 2*time.Second + time.Duration(size)*10*time.Microsecond
+	return 10*time.Second + time.Duration(size)*10*time.Microsecond
 }
 
 // open decodes and parses a file. Broken text yields a file with a fault; an error means that there is no tree at all.
