@@ -15,7 +15,7 @@ type checker struct {
 	flow *graph.Flow
 	g    *graph.Graph
 	data *graph.Data
-	// a is nil where the graph or what may set artifacts is not fully known.
+	// a is nil where the paths through the graph or what may set artifacts are not fully known.
 	a      *dataflow.Analysis
 	unsure bool
 	all    []step  // whose bodies are known
@@ -26,9 +26,9 @@ type checker struct {
 	found  lint.Findings
 }
 
-func newChecker(f *graph.Flow, g *graph.Graph) *checker {
+func newChecker(f *graph.Flow, g *graph.Graph, pathsKnown bool) *checker {
 	c := &checker{flow: f, g: g, data: f.Data}
-	c.unsure = len(f.Dynamic) > 0 || f.OpenDecorators || g.Truncated
+	c.unsure = !pathsKnown || len(f.Dynamic) > 0 || f.OpenDecorators || g.Truncated
 	if !c.unsure {
 		c.a = dataflow.New(g)
 	}

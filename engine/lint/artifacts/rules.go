@@ -57,8 +57,7 @@ func Check(f *graph.Flow, g *graph.Graph, pathsKnown bool) []lint.Diagnostic {
 	if f.Broken || f.Data == nil {
 		return nil
 	}
-	c := newChecker(f, g)
-	c.unsure = c.unsure || !pathsKnown
+	c := newChecker(f, g, pathsKnown)
 	for _, rule := range checks() {
 		if rule.scope == wholeGraph && c.unsure {
 			continue
