@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/source/python"
@@ -53,7 +54,26 @@ func (s *Source) Overlay() map[string]any {
 	for i, g := range s.Segments {
 		segments[i] = [4]any{g.First, g.Count, g.File, g.There}
 	}
-	return map[string]any{"text": python.Text(s.Data), "segments": segments, "cells": s.Cells}
+	text := python.Text(s.Data)
+	return map[string]any{"text": text, "segments": segments, "cells": s.shown(strings.Split(text, "\n"))}
+}
+
+// shown are the cells' lines as they stand in the text, indented as there: what tracebacks mark in them is counted there.
+func (s *Source) shown(text []string) map[string]string {
+	cells := map[string]string{}
+	for name, cell := range s.Cells {
+		list := strings.Split(cell, "\n")
+		used := false
+		for _, g := range s.Segments {
+			for i := 0; g.File == name && i < g.Count && g.First+i <= len(text) && g.There+i <= len(list); i++ {
+				list[g.There+i-1], used = text[g.First+i-1], true
+			}
+		}
+		if used {
+			cells[name] = strings.Join(list, "\n")
+		}
+	}
+	return cells
 }
 
 // Where is the place that a line of the text comes from.
