@@ -1,6 +1,7 @@
 package spin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -22,8 +23,18 @@ type View struct {
 // Seen is a task as one sees it on the workbench.
 type Seen struct {
 	run.Finished
-	Store *artifact.Store // that has its values
+	Store *artifact.Store // that has its table and its logs, and the values it made itself
 	Seq   int             // of the spin, 0 for a task of the origin
+	below *artifact.Store // that has the values a spun task got from runs; nil for a task of the origin
+}
+
+// Materialize gives a value of the task as [artifact.Store.Materialize] does.
+func (t *Seen) Materialize(ctx context.Context, flow string, key artifact.Key, dir string) (artifact.Value, error) {
+	v, err := t.Store.Materialize(ctx, flow, key, dir)
+	if err != nil && t.below != nil {
+		return t.below.Materialize(ctx, flow, key, dir)
+	}
+	return v, err
 }
 
 // Standing is what the workbench has: what was spun, and below it the origin.
@@ -55,7 +66,7 @@ func (v View) Look(ctx context.Context, order []string, origin string) (*Standin
 	spun := map[string]bool{}
 	if b != nil {
 		for _, e := range b.Sorted() {
-			seen := Seen{Finished: *e.finished(), Store: v.Spun, Seq: e.Seq}
+			seen := Seen{Finished: *e.finished(), Store: v.Spun, Seq: e.Seq, below: v.Origins}
 			s.Steps[e.Step] = append(s.Steps[e.Step], seen)
 			s.Newest, spun[e.Step] = &seen, true
 		}
@@ -109,7 +120,7 @@ func (t *Seen) Short(ctx context.Context, flow, name string) string {
 	if !ok {
 		return ""
 	}
-	s := &spin{cfg: Config{Engine: run.Config{Store: t.Store}, Origins: t.Store}}
+	s := &spin{cfg: Config{Engine: run.Config{Store: t.Store}, Origins: cmp.Or(t.below, t.Store)}}
 	v, ok := s.plainOf(ctx, flow, ref)
 	if !ok {
 		return ""

@@ -23,6 +23,7 @@ type live struct {
 	mu     sync.Mutex // guards the rest
 	steps  map[string]*tally
 	head   string
+	run    string // its id
 	shown  string
 	late   *time.Timer // draws what came too soon after the last drawing
 	drawn  time.Time
@@ -49,6 +50,7 @@ func (l *live) event(ev run.Event) {
 	defer l.mu.Unlock()
 	switch e := ev.(type) {
 	case run.RunStarted:
+		l.run = e.Run
 		l.head = fmt.Sprintf("%s, run %s", e.Flow, e.Run)
 	case run.TaskStarted:
 		if t := l.steps[e.Task.Step]; t != nil {

@@ -250,5 +250,10 @@ func (r *Runner) magicRun(ctx context.Context, args []string, st *stage) error {
 	if ctx.Err() != nil {
 		return run.ErrInterrupted
 	}
+	if err == nil {
+		r.mu.Lock()
+		r.origin = l.run // what is spun next stands on what was just run
+		r.mu.Unlock()
+	}
 	return err
 }

@@ -50,7 +50,7 @@ func (r *Runner) Asked(ctx context.Context, raw json.RawMessage) (any, error) {
 	if q.Known == string(ref.Key) {
 		return value{Key: q.Known}, nil
 	}
-	found, err := t.Store.Materialize(ctx, s.Flow.Name, ref.Key, "")
+	found, err := t.Materialize(ctx, s.Flow.Name, ref.Key, "")
 	if err != nil {
 		return nil, fmt.Errorf("artifact %q of %s: %w", q.Name, t.Pathspec(), err)
 	}

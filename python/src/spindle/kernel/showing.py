@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
         def publish(self, kind: str, content: Message) -> None: ...
 
+
 _METHODS = {
     "_repr_html_": "text/html",
     "_repr_markdown_": "text/markdown",

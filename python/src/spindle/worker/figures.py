@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 from base64 import b64encode
 
@@ -9,9 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg  # type: ignore[import-not-found,unused-ignore]
-
-FigureCanvas = FigureCanvasAgg
+# The name is what matplotlib looks for in a backend.
+FigureCanvas: Any = importlib.import_module("matplotlib.backends.backend_agg").FigureCanvasAgg
 
 
 def picture(figure: Any) -> str:
@@ -23,10 +23,9 @@ def picture(figure: Any) -> str:
 
 def show(*_: Any, **__: Any) -> None:
     """Shows all figures and closes them."""
-    from matplotlib import pyplot
-
     from spindle.worker.notebook import _Channel
 
+    pyplot: Any = importlib.import_module("matplotlib.pyplot")
     for number in pyplot.get_fignums():
         figure = pyplot.figure(number)
         if figure.get_axes() or figure.lines:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import importlib
+import importlib.util
 import os
 import sys
 
@@ -41,7 +43,7 @@ def finish() -> None:
     """Shows the plots that the body has left open, as a cell's end does."""
     figures = sys.modules.get("spindle.worker.figures")
     if figures is not None:
-        figures.show()  # type: ignore[attr-defined]
+        figures.show()
 
 
 class _Channel:
@@ -80,9 +82,7 @@ class _Finder:
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         if name != "IPython.core.interactiveshell":
             return None
-        import importlib.util
-
-        sys.meta_path.remove(self)  # type: ignore[arg-type]
+        sys.meta_path.remove(self)
         spec: Any = importlib.util.find_spec(name)
         if spec is None or spec.loader is None:
             return spec
@@ -99,12 +99,12 @@ class _Finder:
 def _take_ipython(module: Any = None) -> None:
     """Gives IPython's display() a shell that has no more than the display."""
     module = module or sys.modules["IPython.core.interactiveshell"]
-    from IPython.core.displaypub import DisplayPublisher  # type: ignore[import-not-found,unused-ignore]
-    from IPython.core.formatters import DisplayFormatter  # type: ignore[import-not-found,unused-ignore]
-
+    base: Any = importlib.import_module("IPython.core.displaypub").DisplayPublisher
+    events: Any = importlib.import_module("IPython.core.events")
+    formatter: Any = importlib.import_module("IPython.core.formatters").DisplayFormatter
     channel = _Channel()
 
-    class Publisher(DisplayPublisher):  # type: ignore[misc,unused-ignore]
+    class Publisher(base):  # type: ignore[misc]
         """Shows in the cell."""
 
         def publish(
@@ -118,5 +118,6 @@ def _take_ipython(module: Any = None) -> None:
 
     cls = module.InteractiveShell
     shell = cls.__new__(cls)
-    shell.display_formatter, shell.display_pub = DisplayFormatter(), Publisher()
+    shell.display_formatter, shell.display_pub = formatter(), Publisher()
+    shell.events = events.EventManager(shell, events.available_events)  # packages register there for the end of a cell
     cls._instance = shell

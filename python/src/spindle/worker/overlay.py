@@ -20,7 +20,7 @@ class Overlay:
     def __init__(self, fields: dict[str, Any]) -> None:
         self.text: str = fields["text"]
         # first line here, number of lines, file or cell, first line there
-        self._segments: list[tuple[int, int, str, int]] = [tuple(s) for s in fields.get("segments") or ()]  # type: ignore[misc]
+        self._segments: list[tuple[int, int, str, int]] = [tuple(s) for s in fields.get("segments") or ()]
         self._cells: dict[str, str] = fields.get("cells") or {}
 
     def install(self) -> None:
