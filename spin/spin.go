@@ -68,6 +68,7 @@ type spin struct {
 	cfg     Config
 	req     Request
 	bench   *Bench
+	found   *Bench // as it was when the spin began, nil for none
 	over    *overlay
 	session *run.Session
 }
@@ -86,6 +87,7 @@ func Run(ctx context.Context, cfg Config, req Request) (res *Result, err error) 
 	if s.bench, err = cfg.Place.Load(); err != nil {
 		return nil, err
 	}
+	s.found = s.bench
 	if err := s.settle(ctx); err != nil {
 		return nil, err
 	}
@@ -368,7 +370,7 @@ func (s *spin) keep(ctx context.Context, change func(*Bench)) error {
 		switch {
 		case b == nil:
 			b = newBench(s.flow(), was)
-		case b.Origin != was && b.Next > s.bench.Next:
+		case b.Origin != was && (s.found == nil || b.Origin != s.found.Origin || b.Next != s.found.Next):
 			s.note("another spin has changed the workbench's origin; what was spun here is not on it")
 			return b, nil
 		case b.Origin != was:

@@ -83,7 +83,10 @@ func (g *grid) html() string {
 		for n, row := range g.rows {
 			b.WriteString("<tr>")
 			for i, cell := range row {
-				style := "text-align:left"
+				style := "text-align:left;vertical-align:top"
+				if i < len(row)-1 {
+					style += ";white-space:nowrap"
+				}
 				if c := colours[g.kinds[n]]; c != "" && i == 0 {
 					style += ";font-weight:bold;color:" + c
 				} else if g.kinds[n] == "same" {

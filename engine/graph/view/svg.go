@@ -132,8 +132,8 @@ func layOut(g *graph.Graph, states map[string]State) *layout {
 func caption(n *graph.Node, s State) string {
 	parts := []string{}
 	switch n.Type {
-	case graph.TypeForeach, graph.TypeParallel, graph.TypeSwitch, graph.TypeJoin:
-		parts = append(parts, string(n.Type))
+	case graph.TypeForeach, graph.TypeParallel, graph.TypeSwitch, graph.TypeJoin: // others show by their lines
+		parts = append(parts, kindWord(n.Type))
 	}
 	if s.Kind != "" {
 		parts = append(parts, s.Kind)
