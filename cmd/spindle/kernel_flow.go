@@ -99,10 +99,7 @@ func (h flowHost) View(_ context.Context, s *flows.Source) (spin.View, func(), e
 	if err != nil {
 		return spin.View{}, nil, err
 	}
-	spun, err := l.ws.OpenSpin(origins, l.user)
-	if err != nil {
-		return spin.View{}, nil, err
-	}
+	spun := l.ws.LookSpin(origins, l.user)
 	v := spin.View{
 		Place: l.benchPlace(spun.Root, s.Flow.Name, s.File), Spun: spun.Values, Origins: origins.Values, OriginMetadata: origins.Metadata,
 		Namespace: l.namespace(),

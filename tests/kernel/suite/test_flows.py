@@ -53,8 +53,8 @@ def body(self):
 """
 
 
-class Flows(Kernel):
-    """One kernel for all, in a folder with a flow that has run once."""
+class Folder(Kernel):
+    """A kernel in a folder with a flow."""
 
     @classmethod
     def setUpClass(cls):
@@ -73,17 +73,21 @@ class Flows(Kernel):
         with open(os.path.join(cls.folder.name, name), "w") as f:
             f.write(text)
 
+    def ok(self, code):
+        reply, outputs = self.run_cell(code)
+        self.assertEqual(reply["status"], "ok", (reply, outputs))
+        return outputs
+
+
+class Flows(Folder):
+    """One kernel for all."""
+
     def setUp(self):
         self.write(FLOW)
         # What other tests have spun is none of this one's.
         reset = [os.environ["SPINDLE_TESTED"], "workbench", "reset", "tiny.py"]
         subprocess.run(reset, cwd=self.folder.name, check=True, capture_output=True)
         self.ok("%flow tiny.py")
-
-    def ok(self, code):
-        reply, outputs = self.run_cell(code)
-        self.assertEqual(reply["status"], "ok", (reply, outputs))
-        return outputs
 
     def failing(self, code):
         reply, outputs = self.run_cell(code)
@@ -289,6 +293,15 @@ def body(self):
         self.assertIn("One item.", self.inspected("%spin body"))
         self.assertIn("write the edited steps", self.inspected("%save"))
 
+    def test_spins_after_a_run_stand_on_it(self):
+        self.ok("%run --alpha 3")
+        self.ok("%spin body")
+        self.ok("%run --alpha 4")
+        self.assertIn("body [done 3 tasks]", self.shown(self.ok("%graph"))[0])
+        self.assertIn("was reset", self.text(self.ok("%spin body --index 1"), "stderr"))
+        self.assertEqual(self.value("self.y"), "8.0")
+        self.assertIn("body [spun 3 tasks]", self.shown(self.ok("%graph"))[0])
+
     def test_without_a_flow(self):
         km, kc = start_new_kernel(kernel_name=self.kernel_name, cwd=self.folder.name)
         try:
@@ -299,6 +312,19 @@ def body(self):
         finally:
             kc.stop_channels()
             km.shutdown_kernel()
+
+
+class Plain(Folder):
+    """Where the environment has no IPython."""
+
+    kernel_name = "spindle-plain"
+
+    def test_flow(self):
+        for cell in ("%flow tiny.py", "%run", "%spin end"):
+            self.ok(cell)
+        self.assertEqual(self.value("self.total"), "3.0")
+        outputs = self.ok(BODY.replace("print(", "display({'a': 1}, "))
+        self.assertEqual([c["data"]["text/plain"] for kind, c in outputs if kind == "display_data"][:2], ["{'a': 1}", "'edited'"])
 
 
 if __name__ == "__main__":
