@@ -34,6 +34,7 @@ type voice struct{ s *server }
 
 func (v voice) Stream(name, text string)           { v.s.Stream(name, text) }
 func (v voice) Publish(p python.Published)         { v.s.fromPython(p) }
+func (v voice) Ask(q python.Asked)                 { go v.s.tell(q) }
 func (v voice) Input(prompt string, password bool) { v.s.requestInput(prompt, password) }
 
 // start starts a process unless one is there.

@@ -24,6 +24,8 @@ type Options struct {
 	Log     func(line string)
 	// Runners are offered each cell before plain Python is.
 	Runners []cells.Runner
+	// Asked answers what Python asks while a cell runs; nil refuses.
+	Asked func(ctx context.Context, question json.RawMessage) (any, error)
 }
 
 // server is a running kernel.

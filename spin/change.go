@@ -174,12 +174,16 @@ func (s *spin) describe(ctx context.Context, r *TaskResult, base *run.Finished) 
 
 // plain decodes a small plain value.
 func (s *spin) plain(ctx context.Context, ref artifact.Ref) (any, bool) {
+	return s.plainOf(ctx, s.flow(), ref)
+}
+
+func (s *spin) plainOf(ctx context.Context, flow string, ref artifact.Ref) (any, bool) {
 	if ref.Size > smallPickle || ref.Encoding != "pickle-v4" && ref.Encoding != "pickle-v2" {
 		return nil, false
 	}
-	raw, err := s.cfg.Engine.Store.Bytes(ctx, s.flow(), ref.Key)
+	raw, err := s.cfg.Engine.Store.Bytes(ctx, flow, ref.Key)
 	if err != nil {
-		raw, err = s.cfg.Origins.Bytes(ctx, s.flow(), ref.Key)
+		raw, err = s.cfg.Origins.Bytes(ctx, flow, ref.Key)
 	}
 	if err != nil {
 		return nil, false

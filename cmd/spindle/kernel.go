@@ -17,6 +17,8 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/version"
 	"github.com/spindle-flow/spindle/kernel"
+	"github.com/spindle-flow/spindle/kernel/cells"
+	"github.com/spindle-flow/spindle/kernel/flows"
 	pyprocess "github.com/spindle-flow/spindle/kernel/python"
 	"github.com/spindle-flow/spindle/kernel/wire"
 )
@@ -63,6 +65,7 @@ func (a *app) serveKernel(ctx context.Context, file string) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go endWithParent(ctx, a.ws.Env("JPY_PARENT_PID"), stop)
+	attached := flows.New(flowHost{a}, uuid.NewString)
 	return kernel.Serve(ctx, kernel.Options{
 		Connection: connection,
 		Python:     a.kernelPython,
@@ -70,6 +73,8 @@ func (a *app) serveKernel(ctx context.Context, file string) error {
 		User:       user,
 		Now:        a.ws.Now,
 		NewID:      uuid.NewString,
+		Runners:    []cells.Runner{attached},
+		Asked:      attached.Asked,
 		Log:        func(line string) { fmt.Fprintln(a.io.Err, "spindle kernel: "+line) },
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/metadata"
 	"github.com/spindle-flow/spindle/engine/run"
 	"github.com/spindle-flow/spindle/engine/worker"
+	"github.com/spindle-flow/spindle/kernel/flows"
 )
 
 // launch is a `run` or `resume` on its way: from arguments to a flow, its description, and all that a run needs.
@@ -49,6 +50,8 @@ type launch struct {
 	params    *params.Set
 	spin      *options.Spin
 	step      string            // to resume from, or to spin
+	source    *flows.Source     // the flow as cells of a notebook have it; nil for the file
+	stage     flows.Stage       // with source: where it is seen
 	resume    *run.Resume       // what is promoted, instead of what the options say
 	promotion *workspace.Stores // where to
 }
@@ -82,6 +85,9 @@ func (l *launch) find(ctx context.Context) (done bool, err error) {
 	l.args = slices.Delete(slices.Clone(l.args), at, at+1)
 	if !l.wantsHelp() {
 		return false, nil
+	}
+	if l.source != nil {
+		return true, nil
 	}
 	flow, err := l.ws.ReadFlow(ctx, spec)
 	if err != nil {
@@ -139,7 +145,7 @@ func (l *launch) read(ctx context.Context) error {
 	l.user = user
 	l.output = &output{out: l.io.Out, err: l.io.Err}
 	l.startPython(ctx)
-	l.flow, err = l.ws.ReadFlow(ctx, l.spec)
+	l.flow, err = l.readFlow(ctx)
 	if err != nil {
 		return err
 	}
@@ -154,6 +160,14 @@ func (l *launch) read(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// readFlow reads the flow: its file, or what cells have made of it.
+func (l *launch) readFlow(ctx context.Context) (*workspace.Flow, error) {
+	if l.source != nil {
+		return l.ws.ReadFlowFrom(ctx, l.spec, l.source.ReadFile)
+	}
+	return l.ws.ReadFlow(ctx, l.spec)
 }
 
 func (l *launch) identity() string { return l.ws.System(l.user, "", nil).Identity() }

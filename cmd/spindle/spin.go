@@ -86,6 +86,11 @@ func (l *launch) requestOptions() map[string]any {
 			request["skip_decorators"] = true
 		}
 	}
+	if l.source != nil {
+		if overlay := l.source.Overlay(); overlay != nil {
+			request["overlay"] = overlay
+		}
+	}
 	return request
 }
 
@@ -297,6 +302,9 @@ func (l *launch) spinOutcome(err error, interrupted *fault.Signal) error {
 
 // again is the command line as it was given.
 func (l *launch) again() string {
+	if l.source != nil {
+		return "%spin " + l.step
+	}
 	return "spindle spin " + l.spec + " " + l.step
 }
 
@@ -332,7 +340,7 @@ func (l *launch) openBench() (*bench, error) {
 			System: l.ws.System(l.user, l.pythonVersion(), l.description.SystemTags),
 		},
 		Origins: origins.Values, OriginMetadata: origins.Metadata,
-		Place: spin.Place{Root: spun.Root, Flow: l.description.Name, User: l.user, Folder: filepath.Dir(l.flow.File)},
+		Place: l.benchPlace(spun.Root, l.description.Name, l.flow.File),
 	}
 	if o := l.spin; o != nil {
 		e := &b.cfg.Engine
@@ -343,6 +351,11 @@ func (l *launch) openBench() (*bench, error) {
 		e.Tags, e.Namespace, e.RunIDFile = o.Tags, o.View(l.identity()), o.RunIDFile
 	}
 	return b, nil
+}
+
+// benchPlace is where the workbench of a flow is.
+func (l *launch) benchPlace(root, flow, file string) spin.Place {
+	return spin.Place{Root: root, Flow: flow, User: l.user, Folder: filepath.Dir(file)}
 }
 
 func (l *launch) pythonVersion() string {

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/streams"
@@ -75,10 +73,10 @@ func (l *launch) showChanges(t spin.TaskResult, many bool) {
 		}
 		head += ": "
 	}
-	fmt.Fprintln(l.io.Out, p.Bold(head+spinTime(t)))
+	fmt.Fprintln(l.io.Out, p.Bold(head+t.Headline()))
 	rows := table.New("", "ARTIFACT", "TYPE", "SIZE", "VALUE")
 	for _, c := range t.Changes {
-		rows.Row(string(c.Status), c.Name, spinType(c), spinSize(c), spinValue(c, l.io.Unicode))
+		rows.Row(string(c.Status), c.Name, c.TypeText(), c.SizeText(), c.ValueText(l.io.Unicode))
 		if paint := statusColor(p, c.Status); paint != nil {
 			rows.Paint(0, paint)
 		}
@@ -93,31 +91,6 @@ func (l *launch) showChanges(t spin.TaskResult, many bool) {
 	}
 }
 
-// spinTime says what it is compared with and how long it took.
-func spinTime(t spin.TaskResult) string {
-	text := "spun in " + spinDuration(t.Took)
-	if t.Before > 0 {
-		text += ", " + spinDuration(t.Before) + " in the origin"
-	}
-	switch t.Against {
-	case "origin":
-		return text + "; against " + t.Of
-	case "input":
-		return text + "; the origin has no such task, so against its input " + t.Of
-	}
-	return text
-}
-
-func spinDuration(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return fmt.Sprintf("%dms", d.Milliseconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%.1fs", d.Seconds())
-	}
-	return d.Round(time.Second).String()
-}
-
 func statusColor(p streams.Palette, s spin.Status) func(string) string {
 	switch s {
 	case spin.New:
@@ -128,53 +101,4 @@ func statusColor(p streams.Palette, s spin.Status) func(string) string {
 		return p.Red
 	}
 	return p.Dim
-}
-
-func spinType(c spin.Change) string {
-	short := func(t string) string { return t[strings.LastIndexByte(t, '.')+1:] }
-	if c.BeforeType != "" && c.BeforeType != c.Type {
-		return short(c.BeforeType) + "->" + short(c.Type)
-	}
-	return short(c.Type)
-}
-
-func spinSize(c spin.Change) string {
-	size := int64Size(c.Size)
-	if c.Status == spin.Changed && c.BeforeSize != c.Size {
-		return int64Size(c.BeforeSize) + "->" + size
-	}
-	return size
-}
-
-func int64Size(n int64) string {
-	units := []string{"B", "kB", "MB", "GB", "TB"}
-	f, i := float64(n), 0
-	for f >= 1000 && i < len(units)-1 {
-		f, i = f/1000, i+1
-	}
-	if i == 0 {
-		return fmt.Sprintf("%d B", n)
-	}
-	return fmt.Sprintf("%.1f %s", f, units[i])
-}
-
-func spinValue(c spin.Change, unicode bool) string {
-	arrow := " -> "
-	if unicode {
-		arrow = " → "
-	}
-	text := c.Value
-	switch c.Status {
-	case spin.Gone:
-		text = "was " + c.Before
-	case spin.Changed:
-		text = c.Before + arrow + c.Value
-		if c.Before == "" || c.Before == c.Value {
-			text = c.Value
-		}
-		if c.Difference != "" {
-			text += " (" + c.Difference + ")"
-		}
-	}
-	return text
 }

@@ -52,6 +52,22 @@ type Published struct {
 	Data     [][]byte        `json:"-"`
 }
 
+// Asked is a question of the process.
+type Asked struct {
+	ID       int64           `json:"id"`
+	Question json.RawMessage `json:"question"`
+	process  *Process
+}
+
+// Tell answers it; a process that is gone needs no answer.
+func (a Asked) Tell(answer any, err error) {
+	told := map[string]any{"re": a.ID, "answer": answer}
+	if err != nil {
+		told = map[string]any{"re": a.ID, "failed": err.Error()}
+	}
+	_ = a.process.questions.write("told", 0, told, nil)
+}
+
 // Hello is how the process introduces itself.
 type Hello struct {
 	Version    string `json:"version"`

@@ -33,6 +33,8 @@ type Handler interface {
 	Stream(name, text string)
 	Publish(p Published)
 	Input(prompt string, password bool)
+	// Ask is a question of the process, which waits for [Process.Tell]. It must return at once.
+	Ask(q Asked)
 }
 
 // Process is a running Python process. Its methods are safe for concurrent use.
@@ -202,6 +204,11 @@ func (p *Process) take(m incoming) {
 		}
 		if json.Unmarshal(m.line, &asked) == nil {
 			p.handler.Input(asked.Prompt, asked.Password)
+		}
+	case "ask":
+		asked := Asked{process: p}
+		if json.Unmarshal(m.line, &asked) == nil {
+			p.handler.Ask(asked)
 		}
 	case "hello", "ready":
 		p.mu.Lock()

@@ -44,6 +44,7 @@ type commentScanner struct {
 	inside     bool
 	statements []statement
 	comments   []Comment
+	strings    map[int]bool // lines that begin inside a string; nil when nobody asks
 }
 
 func (s *commentScanner) next(i int) int {
@@ -81,6 +82,13 @@ func (s *commentScanner) next(i int) int {
 func (s *commentScanner) newLine(at int) {
 	s.line++
 	s.lineStart = at + 1
+}
+
+func (s *commentScanner) newLineInString(at int) {
+	s.newLine(at)
+	if s.strings != nil {
+		s.strings[s.line] = true
+	}
 }
 
 func (s *commentScanner) begin(i int) {
@@ -127,10 +135,10 @@ func (s *commentScanner) quoted(i int) int {
 		case s.text[j] == '\n' && len(quote) == 1:
 			return j
 		case s.text[j] == '\n':
-			s.newLine(j)
+			s.newLineInString(j)
 		case s.text[j] == '\\':
 			if j++; j < len(s.text) && s.text[j] == '\n' {
-				s.newLine(j)
+				s.newLineInString(j)
 			}
 		case bytes.HasPrefix(s.text[j:], []byte(quote)):
 			return j + len(quote)

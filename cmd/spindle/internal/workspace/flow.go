@@ -26,13 +26,20 @@ type Flow struct {
 	Static      *graph.Flow
 	Graph       *graph.Graph
 	Diagnostics []lint.Diagnostic
+
+	readFile func(string) ([]byte, error)
 }
 
 // ReadFlow reads and judges the flow that spec names. Faults of the source are diagnostics of the result; an error means that there is nothing to
 // judge.
 func (w *Workspace) ReadFlow(ctx context.Context, spec string) (*Flow, error) {
+	return w.ReadFlowFrom(ctx, spec, nil)
+}
+
+// ReadFlowFrom is ReadFlow with another way to read source files, nil for the disk.
+func (w *Workspace) ReadFlowFrom(ctx context.Context, spec string, readFile func(string) ([]byte, error)) (*Flow, error) {
 	file, class := cmdline.Split(spec)
-	f := &Flow{Given: spec, File: w.Abs(file), Class: class}
+	f := &Flow{Given: spec, File: w.Abs(file), Class: class, readFile: readFile}
 	result, err := python.Read(ctx, f.options())
 	if err != nil {
 		return nil, unreadable(spec, file, err)
@@ -51,7 +58,7 @@ func (f *Flow) judge() {
 }
 
 func (f *Flow) options() python.Options {
-	return python.Options{File: f.File, Class: f.Class}
+	return python.Options{File: f.File, Class: f.Class, ReadFile: f.readFile}
 }
 
 // Unusable is the error of a flow that must not run, nil when it may.

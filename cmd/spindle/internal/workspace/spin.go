@@ -40,16 +40,22 @@ func (w *Workspace) OpenWritable(origins *Stores, user string) (*Stores, error) 
 // OpenSpin opens the store of what is spun, beside that of the runs unless the environment says where. It is made when it is not there.
 // Nothing in it is waited for to reach the disk: after a loss of power a step is spun again.
 func (w *Workspace) OpenSpin(origins *Stores, user string) (*Stores, error) {
+	s := w.LookSpin(origins, user)
+	if err := os.MkdirAll(s.Root, 0o777); err != nil {
+		return nil, fmt.Errorf("make the spin store: %w", err)
+	}
+	return s, nil
+}
+
+// LookSpin is OpenSpin for who only looks: nothing is made.
+func (w *Workspace) LookSpin(origins *Stores, user string) *Stores {
 	base := filepath.Dir(origins.Root)
 	if dir := w.Env(spinVariable); dir != "" {
 		base = w.Abs(dir)
 	}
 	root := filepath.Join(base, spinFolder)
-	if err := os.MkdirAll(root, 0o777); err != nil {
-		return nil, fmt.Errorf("make the spin store: %w", err)
-	}
 	s := &Stores{Root: root, Group: disk.NewGroup(root, disk.Options{Sync: disk.SyncNone})}
 	s.Values = artifact.Open(root, artifact.Options{Group: s.Group, Now: w.Now, Kind: "spin"})
 	s.Metadata = metadata.NewLocal(root, metadata.Options{Now: w.Now, User: user, Group: s.Group, Kind: "spin"})
-	return s, nil
+	return s
 }

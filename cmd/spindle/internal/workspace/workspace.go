@@ -47,6 +47,13 @@ func System(top *options.Top) *Workspace {
 	return &Workspace{Dir: dir, Home: home, LookupEnv: os.LookupEnv, Environ: os.Environ(), Now: time.Now, Top: top, Executable: exe}
 }
 
+// With are the same surroundings for a command with other top options.
+func (w *Workspace) With(top *options.Top) *Workspace {
+	return &Workspace{
+		Dir: w.Dir, Home: w.Home, LookupEnv: w.LookupEnv, Environ: w.Environ, Now: w.Now, Top: top, Executable: w.Executable,
+	}
+}
+
 // Settings are Metaflow's configuration variables as they stand here.
 func (w *Workspace) Settings() (*settings.Settings, error) {
 	w.load.Do(func() {

@@ -128,7 +128,7 @@ def encode(message: Message) -> bytes:
     try:
         return _encode(message).encode() + b"\n"
     except (ValueError, TypeError):
-        return _encode(_plain(message)).encode() + b"\n"
+        return _encode(plain(message)).encode() + b"\n"
 
 
 def _other(value: Any) -> Any:
@@ -145,16 +145,17 @@ def _other(value: Any) -> Any:
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_other, ensure_ascii=True).encode
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value in JSON's words."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     if value is None or isinstance(value, (str, int, bool)):
         return value
-    return _plain(_other(value))
+    return plain(_other(value))
 
 
 class Reader:

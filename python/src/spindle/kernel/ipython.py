@@ -127,6 +127,10 @@ def _shell_class(channel: Channel) -> Any:
             self.kernel.comm_manager = manager
             self.configurables.append(manager)
 
+        def offer(self, name: str, value: Any) -> None:
+            """Lets cells use a name that is not theirs."""
+            self.user_ns[name] = self.user_ns_hidden[name] = value
+
         def set_parent(self, parent: Message) -> None:
             self.parent_header = parent
 

@@ -43,6 +43,10 @@ class Shell:
     def set_parent(self, parent: Message) -> None:
         self.parent = parent
 
+    def offer(self, name: str, value: Any) -> None:
+        """Lets cells use a name that is not theirs."""
+        self.namespace[name] = value
+
     def take_comms(self, manager: Any) -> None:
         """Nothing here asks for the manager but through the package."""
 

@@ -12,6 +12,7 @@ from collections import deque
 
 from spindle.kernel import comms, streams
 from spindle.kernel.asking import Asker
+from spindle.kernel.bench import Bench, Newest
 from spindle.kernel.channel import Channel, Reader, encode, write_all
 
 TYPE_CHECKING = False
@@ -27,6 +28,7 @@ class Process:
     def __init__(self, cells: int, questions: int, mark: str) -> None:
         self.channel = Channel(cells, mark)
         self.asker = Asker(self.channel)
+        self.bench = Bench(self.channel)
         self.cells = Reader(cells)
         self.questions = Reader(questions)
         self.waiting: deque[Message] = deque()
@@ -59,6 +61,7 @@ class Process:
 
             self.shell = Shell(self.channel)
         self.comms = comms.install(self.channel, self.shell)
+        self.shell.offer("self", Newest(self.bench))
         self.channel.send({"type": "ready", "shell": self.shell.kind, "banner": self.shell.greeting})
 
     def run(self) -> None:
@@ -128,6 +131,7 @@ class Process:
 
     def answer(self) -> None:
         """The life of the thread that answers questions."""
+        self.bench.hears = threading.get_ident()
         while self.questions.receive():
             while True:
                 message = self.questions.pending()
@@ -135,6 +139,9 @@ class Process:
                     break
                 if message["type"] == "input":
                     self.asker.answers.put(message)
+                    continue
+                if message["type"] == "told":
+                    self.bench.take(message)
                     continue
                 try:
                     reply = self.shell.answer(message)

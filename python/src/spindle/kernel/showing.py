@@ -5,13 +5,17 @@ from __future__ import annotations
 import pprint
 import uuid
 
-from spindle.kernel.channel import Channel
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Protocol
 
     from spindle.kernel.channel import Message
+
+    class Publisher(Protocol):
+        """Where shown values go."""
+
+        def publish(self, kind: str, content: Message) -> None: ...
+
 
 _METHODS = {
     "_repr_html_": "text/html",
@@ -29,7 +33,7 @@ _METHODS = {
 class Shower:
     """Turns values into what frontends can show."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Publisher) -> None:
         self._channel = channel
 
     def display(self, *values: Any, display_id: Any = None, update: bool = False) -> str | None:
@@ -52,6 +56,11 @@ class Shower:
         data: Message = {"text/plain": _text(value)}
         metadata: Message = {}
         if isinstance(value, type):
+            return data, metadata
+        if type(value).__module__ == "matplotlib.figure":
+            from spindle.worker.figures import picture
+
+            data["image/png"] = picture(value)
             return data, metadata
         _take("", _call(value, "_repr_mimebundle_"), data, metadata, whole=True)
         for method, mime in _METHODS.items():

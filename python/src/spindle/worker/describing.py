@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
+from spindle.worker import overlay
 from spindle.worker.faults import is_library
 from spindle.worker.hazards import fork_hazard
-from spindle.worker.preparing import Prepared, first_line, unwrapped
+from spindle.worker.preparing import Prepared, unwrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def describe(
         "file": getattr(main, "__file__", None) or request["source"],
         "line": class_line(cls),
         "doc": cls.__doc__ or "",
-        "steps": [_step(step) for step in prepared.steps],
+        "steps": [_step(step, request["source"]) for step in prepared.steps],
         "parameters": [_parameter(attr, parameter) for attr, parameter in prepared.parameters],
         "constants": [{"name": name, "type": type(value).__name__} for name, value in prepared.constants],
         "decorators": [_decorator(d) for d in prepared.flow_decorators],
@@ -48,9 +49,10 @@ def describe(
     }
 
 
-def _step(step: Any) -> dict[str, Any]:
+def _step(step: Any, source: str) -> dict[str, Any]:
     function = unwrapped(step)
     code = function.__code__
+    file, line = overlay.here(code.co_filename, code.co_firstlineno, source)
     decorators = step.decorators
     timeouts = [d.total() for d in decorators if d.name == "timeout"]
     environment: dict[str, str] = {}
@@ -60,9 +62,9 @@ def _step(step: Any) -> dict[str, Any]:
     retries = [decorator.retries() for decorator in decorators]
     return {
         "name": step.name,
-        "file": code.co_filename,
-        "line": first_line(step),
-        "end_line": last_line(code),
+        "file": file,
+        "line": line,
+        "end_line": overlay.here(code.co_filename, last_line(code), source)[1],
         "doc": step.__doc__ or "",
         "start": bool(step.is_start_step),
         "end": bool(step.is_end_step),

@@ -9,6 +9,7 @@ import sys
 from spindle import launch
 from spindle.exception import MetaflowException
 from spindle.frames import place_in
+from spindle.worker import overlay
 from spindle.worker.ending import ExitHandlers
 from spindle.worker.faults import FlowError, decorator_fault, import_fault, syntax_fault
 from spindle.worker.hazards import open_descriptors
@@ -80,7 +81,7 @@ class Loader:
 
     def _import(self, request: Request) -> FlowSpec:
         source, wanted = request["source"], request.get("class") or ""
-        code = _compiled(source)
+        code = _compiled(source, overlay.take(request))
         main = _main_module(source)
         started: FlowSpec | None = None
         watched = faulthandler.is_enabled()  # by PYTHONFAULTHANDLER
@@ -110,14 +111,19 @@ class Loader:
             raise decorator_fault(e, type(flow), request["source"]) from e
 
 
-def _compiled(source: str) -> CodeType:
+def _compiled(source: str, over: overlay.Overlay | None) -> CodeType:
+    text: str | bytes
+    if over is not None:
+        text = over.text
+    else:
+        try:
+            with open(source, "rb") as file:
+                text = file.read()
+        except OSError as e:
+            raise FlowError("import", f"{source} can not be read: {e.strerror}", file=source) from e
     try:
-        with open(source, "rb") as file:
-            text = file.read()
-    except OSError as e:
-        raise FlowError("import", f"{source} can not be read: {e.strerror}", file=source) from e
-    try:
-        return compile(text, source, "exec", dont_inherit=True)
+        code = compile(text, source, "exec", dont_inherit=True)
+        return code if over is None else over.placed(code)
     except (SyntaxError, ValueError) as e:
         raise syntax_fault(e, source) from e
     except RecursionError as e:

@@ -4,11 +4,13 @@ must not change.
 
 from __future__ import annotations
 
+import sys
 import types
 
 from spindle.decorators.base import FlowDecorator, StepDecorator, flow_decorators
 from spindle.exception import MetaflowException
 from spindle.parameters import Parameter, ParameterError
+from spindle.worker import overlay
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,7 +131,7 @@ def unwrapped(function: Any) -> Any:
 def first_line(function: Any) -> int:
     """The line a function begins on, its decorators included."""
     code = getattr(unwrapped(function), "__code__", None)
-    return code.co_firstlineno if code else 0
+    return overlay.here(code.co_filename, code.co_firstlineno, sys.argv[0])[1] if code else 0
 
 
 def _attach(prepared: Prepared, specs: list[str]) -> None:

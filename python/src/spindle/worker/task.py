@@ -10,7 +10,7 @@ from spindle.inputs import Inputs
 from spindle.running import current
 from spindle.transition import InvalidNextException
 from spindle.worker import channel as channels
-from spindle.worker import debugging
+from spindle.worker import debugging, notebook
 from spindle.worker.artifacts import Branch, TaskInputs, TaskState, View
 from spindle.worker.ending import flush
 from spindle.worker.failing import as_protocol, report, wrapped
@@ -132,7 +132,11 @@ def _run(running: Running, body: Callable[..., Any], join_inputs: Inputs | None)
         for decorator in decorators:
             body = decorator.decorate(body, running)
         try:
+            if notebook.wanted():
+                notebook.install()
             body(*(() if join_inputs is None else (join_inputs,)))
+            if notebook.wanted():
+                notebook.finish()
         finally:
             flush()
             for decorator in decorators:

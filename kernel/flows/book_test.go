@@ -1,0 +1,184 @@
+package flows
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const flowText = `from metaflow import FlowSpec, step  # keep
+
+
+class Tiny(FlowSpec):
+    @step
+    def start(self):
+        self.x = 1
+        self.next(self.train)
+
+    # about training
+    @step
+    def train(self):
+        self.y = self.x + 1
+        self.next(self.end)
+
+    @step
+    def end(self):
+        print(self.y)   # odd   spaces
+
+
+if __name__ == "__main__":
+    Tiny()
+`
+
+func attached(t *testing.T, text string) *book {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "tiny.py")
+	if err := os.WriteFile(file, []byte(text), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	b, err := openBook(file, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func edited(t *testing.T, b *book, cell, code string) *book {
+	t.Helper()
+	edits, err := stepsOf(context.Background(), cell, code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.with(edits, map[string]string{cell: code})
+}
+
+const cellText = `# tried this
+@step
+def train(self):
+    text = """
+left
+    edge"""
+    self.y = len(text)
+
+    self.next(self.end)
+`
+
+func TestEditReplacesTheStepAlone(t *testing.T) {
+	t.Parallel()
+	b := edited(t, attached(t, flowText), "Cell In[3]", cellText)
+	s, err := b.source(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Replace(flowText, `    @step
+    def train(self):
+        self.y = self.x + 1
+        self.next(self.end)
+`, `    @step
+    def train(self):
+        text = """
+left
+    edge"""
+        self.y = len(text)
+
+        self.next(self.end)
+`, 1)
+	if string(s.Data) != want {
+		t.Errorf("edited:\n%s", s.Data)
+	}
+	for line, text := range strings.Split(string(s.Data), "\n") {
+		file, there := s.Where(line + 1)
+		from := flowText
+		if file == "Cell In[3]" {
+			from = cellText
+		}
+		if got := strings.Split(from, "\n")[there-1]; strings.TrimSpace(got) != strings.TrimSpace(text) {
+			t.Errorf("line %d %q is said to be line %d of %s, %q", line+1, text, there, file, got)
+		}
+	}
+	if n, err := b.save(t.Context()); err != nil || n != 1 {
+		t.Fatalf("saved %d: %v", n, err)
+	}
+	got, err := os.ReadFile(b.file)
+	if err != nil || string(got) != want {
+		t.Errorf("saved (%v):\n%s", err, got)
+	}
+	if info, err := os.Stat(b.file); err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+}
+
+func TestNewStepGoesToTheEndOfTheClass(t *testing.T) {
+	t.Parallel()
+	cell := "@step\ndef more(self):\n    self.next(self.end)"
+	b := edited(t, attached(t, flowText), "Cell In[1]", cell)
+	s, err := b.source(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := s.Step("more")
+	if step == nil {
+		t.Fatalf("no step in\n%s", s.Data)
+	}
+	for n := range 3 {
+		file, there := s.Where(step.Body.Start.Line + n)
+		if file != "Cell In[1]" || there != n+1 {
+			t.Errorf("line %d is line %d of %s", step.Body.Start.Line+n, there, file)
+		}
+	}
+	if file, there := s.Where(lines(s.Data) - 1); file != b.file || there != strings.Count(flowText, "\n") {
+		t.Errorf("the last line is %d of %s", there, file)
+	}
+	if file, there := s.Where(s.Step("end").Body.Start.Line); file != b.file || there != 16 {
+		t.Errorf("end is line %d of %s", there, file)
+	}
+}
+
+func TestSaveKeepsLineEndsAndEncoding(t *testing.T) {
+	t.Parallel()
+	b := attached(t, "\ufeff"+strings.ReplaceAll(flowText, "\n", "\r\n"))
+	b = edited(t, b, "Cell In[1]", "@step\ndef train(self):\n    self.y = 'ä'\n    self.next(self.end)\n")
+	if _, err := b.save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got, _ := os.ReadFile(b.file)
+	want := "\ufeff" + strings.ReplaceAll(strings.Replace(flowText, "self.y = self.x + 1", "self.y = 'ä'", 1), "\n", "\r\n")
+	if string(got) != want {
+		t.Errorf("saved %q\nwant  %q", got, want)
+	}
+}
+
+func TestSaveRefusesAFileChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	b := edited(t, attached(t, flowText), "Cell In[3]", cellText)
+	other := flowText + "# another hand\n"
+	if err := os.WriteFile(b.file, []byte(other), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.save(t.Context()); !errors.Is(err, errChanged) {
+		t.Errorf("save: %v", err)
+	}
+	if got, _ := os.ReadFile(b.file); string(got) != other {
+		t.Error("the file was written")
+	}
+}
+
+func TestCellsThatDefineNoStepProperly(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		code, want string
+	}{
+		"more":   {"import os\n@step\ndef a(self):\n    pass\n", "line 1: a cell that defines"},
+		"after":  {"@step\ndef a(self):\n    pass\nx = 1\n", "line 4: a cell that defines"},
+		"syntax": {"@step\ndef a(self):\n    x = = 1\n", "line 3: SyntaxError"},
+	}
+	for name, c := range cases {
+		_, err := stepsOf(t.Context(), "Cell In[9]", c.code)
+		if err == nil || !strings.Contains(err.Error(), "Cell In[9], "+c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

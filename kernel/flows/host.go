@@ -1,0 +1,33 @@
+package flows
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/spindle-flow/spindle/engine/run"
+	"github.com/spindle-flow/spindle/spin"
+)
+
+// Host is what runs flows for the cells: the command that serves the kernel. What goes wrong it says on the stage's stderr, as on a command line; the
+// error is for the outcome of the cell.
+type Host interface {
+	// Dir is the folder of the notebook.
+	Dir() string
+	// Spin spins a step. The arguments are those of `spindle spin` after the flow.
+	Spin(ctx context.Context, s *Source, args []string, stage Stage) (*spin.Result, error)
+	// Run runs the flow. The arguments are those of `spindle run` after the flow.
+	Run(ctx context.Context, s *Source, args []string, stage Stage) error
+	// Command runs a verb of the command line that only looks.
+	Command(ctx context.Context, args []string, stage Stage) error
+	// View opens the flow's workbench to look at.
+	View(ctx context.Context, s *Source) (spin.View, func(), error)
+}
+
+// Stage is where a step that runs is seen and heard.
+type Stage interface {
+	run.Observer
+	// Stream prints what is said outside of tasks; the name is stdout or stderr.
+	Stream(name, text string)
+	// Show shows what a step's body shows.
+	Show(kind string, content json.RawMessage)
+}

@@ -1,0 +1,106 @@
+package flows
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/spindle-flow/spindle/engine/run"
+	"github.com/spindle-flow/spindle/kernel/cells"
+)
+
+// stage shows in a cell's output what steps print and show.
+type stage struct {
+	out   cells.Output
+	named bool     // lines say of which task they are
+	watch watchers // of the events, for a picture that moves
+
+	mu    sync.Mutex       // guards the rest
+	tasks map[int]struct{} // process groups of running tasks
+}
+
+type watchers []func(run.Event)
+
+func newStage(out cells.Output) *stage { return &stage{out: out, tasks: map[int]struct{}{}} }
+
+// cellFrame is a line of a traceback that points into a cell.
+var cellFrame = regexp.MustCompile(`File "(Cell In\[\d+\])", line (\d+)`)
+
+// inCells writes places in cells as a notebook does.
+func inCells(text string) string { return cellFrame.ReplaceAllString(text, "$1, line $2") }
+
+// Stream prints what is said outside of tasks.
+func (s *stage) Stream(name, text string) { s.out.Stream(name, inCells(text)) }
+
+// Event implements run.Observer.
+func (s *stage) Event(ev run.Event) {
+	switch e := ev.(type) {
+	case run.TaskLine:
+		text := inCells(strings.ToValidUTF8(string(e.Text), "�")) + "\n"
+		if s.named {
+			text = fmt.Sprintf("[%s/%s] %s", e.Task.Step, e.Task.Task, text)
+		}
+		s.out.Stream(string(e.Stream), text)
+	case run.TaskStarted:
+		s.running(e.Task.PID, true)
+	case run.TaskFinished:
+		s.running(e.Task.PID, false)
+	case run.TaskFailed:
+		s.running(e.Task.PID, false)
+		if e.Retried {
+			s.out.Stream("stderr", fmt.Sprintf("%s/%s failed and is tried again\n", e.Task.Step, e.Task.Task))
+		}
+	}
+	for _, w := range s.watch {
+		w(ev)
+	}
+}
+
+func (s *stage) running(pid int, yes bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if yes && pid > 1 {
+		s.tasks[pid] = struct{}{}
+	} else {
+		delete(s.tasks, pid)
+	}
+}
+
+// kill ends the running tasks with all they have started.
+func (s *stage) kill() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for pid := range s.tasks {
+		_ = syscall.Kill(-pid, syscall.SIGKILL) // it may have ended
+	}
+}
+
+// showable are the messages that a step may send to frontends.
+var showable = map[string]bool{"display_data": true, "update_display_data": true, "clear_output": true}
+
+// Show shows what a step's body shows.
+func (s *stage) Show(kind string, content json.RawMessage) {
+	if showable[kind] {
+		s.out.Publish(kind, content)
+	}
+}
+
+// display shows a value in the forms it has.
+func (s *stage) display(data map[string]any, id string, update bool) {
+	kind, transient := "display_data", map[string]any{}
+	if id != "" {
+		transient["display_id"] = id
+	}
+	if update {
+		kind = "update_display_data"
+	}
+	s.out.Publish(kind, map[string]any{"data": data, "metadata": map[string]any{}, "transient": transient})
+}
+
+// print says a line.
+func (s *stage) print(format string, args ...any) {
+	s.out.Stream("stdout", fmt.Sprintf(format+"\n", args...))
+}
