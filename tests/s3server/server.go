@@ -1,0 +1,158 @@
+package s3server
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// Access and Secret are the credentials of every server.
+const (
+	Access = "spindle-test"
+	Secret = "spindle-test-secret"
+	Region = "us-east-1"
+)
+
+// Server is a running S3 server.
+type Server struct {
+	Endpoint string
+	Dir      string // its buckets are folders here
+}
+
+// Start runs a server until the test ends.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	binary, err := Binary(context.Background())
+	if err != nil {
+		t.Skipf("no S3 server to test against: %v", err)
+	}
+	s, err := run(t, binary, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func run(t testing.TB, binary, dir string) (*Server, error) {
+	var lastErr error
+	for range 3 { // another process may take the port in between
+		port, err := freePort()
+		if err != nil {
+			return nil, err
+		}
+		data := filepath.Join(dir, "data")
+		if err := os.MkdirAll(data, 0o777); err != nil {
+			return nil, err
+		}
+		var out buffer
+		cmd := exec.Command(binary, "--port", "127.0.0.1:"+strconv.Itoa(port), "--quiet", "posix", data)
+		cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+Access, "ROOT_SECRET_KEY="+Secret)
+		cmd.Stdout, cmd.Stderr = &out, &out
+		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		if err := cmd.Start(); err != nil {
+			return nil, err
+		}
+		gone := make(chan struct{})
+		go func() { _ = cmd.Wait(); close(gone) }()
+		if lastErr = await(port, gone, &out); lastErr == nil {
+			t.Cleanup(func() {
+				_ = cmd.Process.Kill()
+				<-gone
+			})
+			return &Server{Endpoint: "http://127.0.0.1:" + strconv.Itoa(port), Dir: data}, nil
+		}
+		_ = cmd.Process.Kill()
+		<-gone
+	}
+	return nil, lastErr
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// await returns when somebody listens.
+func await(port int, gone <-chan struct{}, out *buffer) error {
+	deadline := time.After(30 * time.Second)
+	for {
+		conn, err := net.DialTimeout("tcp", "127.0.0.1:"+strconv.Itoa(port), time.Second)
+		if err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-gone:
+			return &os.PathError{Op: "start", Path: "versitygw", Err: textError(out.String())}
+		case <-deadline:
+			return &os.PathError{Op: "start", Path: "versitygw", Err: textError("it does not listen: " + out.String())}
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+type textError string
+
+// Error implements error.
+func (e textError) Error() string { return string(e) }
+
+// buffer is what the server prints.
+type buffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+// String is what was written.
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// Bucket makes a bucket and returns its URL.
+func (s *Server) Bucket(t testing.TB, name string) string {
+	t.Helper()
+	if _, err := s.Client().CreateBucket(context.Background(), &s3.CreateBucketInput{Bucket: &name}); err != nil {
+		t.Fatalf("make bucket %q: %v", name, err)
+	}
+	return "s3://" + name
+}
+
+// Client is the SDK's own client, to look at the server past Spindle.
+func (s *Server) Client() *s3.Client {
+	return s3.New(s3.Options{
+		BaseEndpoint: aws.String(s.Endpoint), Region: Region, UsePathStyle: true,
+		Credentials: credentials.NewStaticCredentialsProvider(Access, Secret, ""),
+	})
+}
+
+// Env are the variables with which Metaflow and Spindle find the server; endpoint is its own, or that of a proxy before it.
+func Env(endpoint, root string) []string {
+	return []string{
+		"METAFLOW_S3_ENDPOINT_URL=" + endpoint, "METAFLOW_DATASTORE_SYSROOT_S3=" + root,
+		"AWS_ACCESS_KEY_ID=" + Access, "AWS_SECRET_ACCESS_KEY=" + Secret, "AWS_DEFAULT_REGION=" + Region, "AWS_REGION=" + Region,
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
+	}
+}
