@@ -14,13 +14,48 @@ import (
 // Adopt makes a value of another store one of this one. Blobs never change, so on one file system both stores share the file. What is damaged
 // there is an error, as in reading it.
 func (s *Store) Adopt(ctx context.Context, flow string, key Key, from *Store) error {
-	if err := s.adopt(ctx, flow, key, from); err != nil {
+	var err error
+	ours, ok := s.blobs.(*local)
+	theirs, both := from.blobs.(*local)
+	if ok && both {
+		err = ours.adopt(ctx, flow, key, theirs)
+	} else {
+		err = s.fetch(ctx, flow, key, from)
+	}
+	if err != nil {
 		return fmt.Errorf("take over artifact: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) adopt(ctx context.Context, flow string, key Key, from *Store) error {
+// fetch is for stores of two kinds.
+func (s *Store) fetch(ctx context.Context, flow string, key Key, from *Store) (err error) {
+	if done, err := s.blobs.has(ctx, flow, key); done || err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "spindle-adopt-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	v, err := from.Materialize(ctx, flow, key, dir)
+	if err != nil {
+		return err
+	}
+	_, err = s.blobs.put(ctx, flow, Span{File: v.Path, Offset: v.Offset, Size: v.Size, Keep: !v.Temporary})
+	return err
+}
+
+// has says whether the store has a value in good order.
+func (s *local) has(ctx context.Context, flow string, key Key) (bool, error) {
+	b, err := s.blob(flow, key)
+	if err != nil {
+		return false, err
+	}
+	return s.present(ctx, b)
+}
+
+func (s *local) adopt(ctx context.Context, flow string, key Key, from *local) error {
 	ours, err := s.blob(flow, key)
 	if err != nil {
 		return err
@@ -54,8 +89,8 @@ func sameFile(a, b string) bool {
 }
 
 // copyBlob is for another file system, and for a damaged blob of ours.
-func (s *Store) copyBlob(ours, theirs blob, found state) error {
-	return s.write(ours, found.form, found.size, func(t *disk.Temp) (err error) {
+func (s *local) copyBlob(ours, theirs blob, found state) error {
+	return s.writeBlob(ours, found.form, found.size, func(t *disk.Temp) (err error) {
 		f, err := os.Open(theirs.path)
 		if err != nil {
 			return err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 )
@@ -64,11 +63,11 @@ func appendInfo(b []byte, i Info) []byte {
 
 // Data reads what an attempt left, finished or not. Tables of every Metaflow version are read; ErrMissing if there is none.
 func (s *Store) Data(t Task, attempt int) (Data, error) {
-	path, err := s.taskFile(t, attempt, dataName)
+	name, err := taskFile(t, attempt, dataName)
 	if err != nil {
 		return Data{}, fmt.Errorf("read artifacts of %q: %w", t, err)
 	}
-	text, err := os.ReadFile(path)
+	text, err := s.files.read(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Data{}, fmt.Errorf("artifacts of attempt %d of %q: %w", attempt, t, ErrMissing)
 	}
@@ -77,7 +76,7 @@ func (s *Store) Data(t Task, attempt int) (Data, error) {
 	}
 	d, err := parseData(text)
 	if err != nil {
-		return Data{}, &CorruptError{Flow: t.Flow, Path: path, Reason: err.Error()}
+		return Data{}, &CorruptError{Flow: t.Flow, Path: s.files.path(name), Reason: err.Error()}
 	}
 	return d, nil
 }

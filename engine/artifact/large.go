@@ -23,7 +23,7 @@ type source struct {
 }
 
 // putLarge streams: one pass for the key and, if the value is not there yet, one to store it.
-func (s *Store) putLarge(ctx context.Context, flow string, f *os.File, span Span) (Key, error) {
+func (s *local) putLarge(ctx context.Context, flow string, f *os.File, span Span) (Key, error) {
 	id, err := identifyFile(f)
 	if err != nil {
 		return "", err
@@ -33,7 +33,7 @@ func (s *Store) putLarge(ctx context.Context, flow string, f *os.File, span Span
 	if err != nil {
 		return "", err
 	}
-	movable := !compressible && span.Offset == 0 && span.Size == id.size
+	movable := !span.Keep && !compressible && span.Offset == 0 && span.Size == id.size
 	if movable {
 		disk.StartWriting(f) // it has to reach the disk by the commit; hashing gives it time
 	}
@@ -87,14 +87,14 @@ func (src source) unchanged() error {
 const packBlock = 512 << 10
 
 // writePacked compresses on all cores, one value at a time so that memory stays bounded.
-func (s *Store) writePacked(ctx context.Context, b blob, src source) error {
+func (s *local) writePacked(ctx context.Context, b blob, src source) error {
 	select {
 	case s.packing <- struct{}{}:
 		defer func() { <-s.packing }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return s.write(b, packed, src.span.Size, func(t *disk.Temp) error {
+	return s.writeBlob(b, packed, src.span.Size, func(t *disk.Temp) error {
 		z, err := pgzip.NewWriterLevel(t.File, largePackLevel)
 		if err != nil {
 			return err
@@ -114,8 +114,8 @@ func (s *Store) writePacked(ctx context.Context, b blob, src source) error {
 }
 
 // writeRaw copies, inside the kernel where it can.
-func (s *Store) writeRaw(ctx context.Context, b blob, src source) error {
-	return s.write(b, raw, src.span.Size, func(t *disk.Temp) error {
+func (s *local) writeRaw(ctx context.Context, b blob, src source) error {
+	return s.writeBlob(b, raw, src.span.Size, func(t *disk.Temp) error {
 		if _, err := src.Seek(src.span.Offset, io.SeekStart); err != nil {
 			return err
 		}
@@ -133,7 +133,7 @@ func (s *Store) writeRaw(ctx context.Context, b blob, src source) error {
 }
 
 // move makes the scratch file the blob. From another filesystem it is copied.
-func (s *Store) move(ctx context.Context, b blob, src source) error {
+func (s *local) move(ctx context.Context, b blob, src source) error {
 	if err := src.unchanged(); err != nil {
 		return err
 	}

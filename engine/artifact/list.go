@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,11 +17,11 @@ type AttemptState struct {
 
 // Attempts lists the attempts that were begun, in order. No task: no attempts.
 func (s *Store) Attempts(t Task) ([]AttemptState, error) {
-	dir, err := s.taskDir(t)
+	dir, err := taskDir(t)
 	if err != nil {
 		return nil, fmt.Errorf("attempts of %q: %w", t, err)
 	}
-	names, err := readNames(dir)
+	names, err := s.files.names(dir)
 	if err != nil {
 		return nil, fmt.Errorf("attempts of %q: %w", t, err)
 	}
@@ -77,7 +75,7 @@ func (s *Store) LatestDone(t Task) (int, error) {
 
 // Flows lists the flows of the store.
 func (s *Store) Flows() ([]string, error) {
-	names, err := s.folders(s.root)
+	names, err := s.list()
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +84,11 @@ func (s *Store) Flows() ([]string, error) {
 		if strings.ContainsAny(name, ".-") {
 			return true
 		}
-		return name == "data" && !exists(filepath.Join(s.root, name, "_meta", "_self.json"))
+		if name != "data" {
+			return false
+		}
+		there, err := s.files.exists("data/_meta/_self.json")
+		return err != nil || !there
 	}), nil
 }
 
@@ -103,58 +105,17 @@ func (s *Store) Steps(flow, run string) ([]string, error) { return s.list(flow, 
 func (s *Store) Tasks(flow, run, step string) ([]string, error) { return s.list(flow, run, step) }
 
 func (s *Store) list(parts ...string) ([]string, error) {
-	dir, err := s.dir(parts...)
+	dir, err := nameOf(parts...)
 	if err != nil {
 		return nil, err
 	}
-	return s.folders(dir)
-}
-
-// folders lists the folders in dir that are not the store's own, sorted as people count. A missing dir is empty.
-func (s *Store) folders(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	names, err := s.files.folders(dir)
 	if err != nil {
 		return nil, fmt.Errorf("list datastore: %w", err)
 	}
-	var names []string
-	for _, e := range entries {
-		name := e.Name()
-		if name == "_meta" || name == "_spindle" || strings.HasPrefix(name, ".") || !isFolder(dir, e) {
-			continue
-		}
-		names = append(names, name)
-	}
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "_meta" || name == "_spindle" || strings.HasPrefix(name, ".") })
 	slices.SortFunc(names, compareIDs)
 	return names, nil
-}
-
-// isFolder follows links: a flow may have been moved to another disk.
-func isFolder(dir string, e fs.DirEntry) bool {
-	if e.Type()&fs.ModeSymlink == 0 {
-		return e.IsDir()
-	}
-	info, err := os.Stat(filepath.Join(dir, e.Name()))
-	return err == nil && info.IsDir()
-}
-
-func readNames(dir string) ([]string, error) {
-	f, err := os.Open(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return f.Readdirnames(-1)
-}
-
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
 }
 
 // compareIDs orders ids with their numbers as numbers: 2, 12, 12_node_1, 12_node_10.
@@ -197,11 +158,11 @@ func compareNumbers(a, b string) int {
 
 // LatestRun is the run last started, as noted by [Store.SetLatestRun]. ErrMissing if there is no note.
 func (s *Store) LatestRun(flow string) (string, error) {
-	dir, err := s.dir(flow)
+	name, err := nameOf(flow, "latest_run")
 	if err != nil {
 		return "", fmt.Errorf("latest run: %w", err)
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "latest_run"))
+	text, err := s.files.read(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("latest run of %q: %w", flow, ErrMissing)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"time"
 
@@ -126,10 +125,10 @@ func (s *Store) SaveLog(t Task, attempt int, source, stream string, lines []byte
 	if len(lines) == 0 {
 		return nil
 	}
-	path, err := s.taskFile(t, attempt, logName(source, stream))
+	name, err := taskFile(t, attempt, logName(source, stream))
 	if err == nil {
 		err = between(pointLog, pointLogSaved, func() error {
-			return s.group.WriteFile(path, lines, disk.Replace)
+			return s.files.write(name, lines)
 		})
 	}
 	if err != nil {
@@ -140,13 +139,13 @@ func (s *Store) SaveLog(t Task, attempt int, source, stream string, lines []byte
 
 // ReadLog merges what all sources wrote of a stream, by time. No file: no lines.
 func (s *Store) ReadLog(t Task, attempt int, stream string) ([]LogLine, error) {
-	dir, err := s.taskDir(t)
+	dir, err := taskDir(t)
 	if err != nil {
 		return nil, fmt.Errorf("read %s of %q: %w", stream, t, err)
 	}
 	var lines []LogLine
 	for _, file := range logFiles(stream) {
-		blob, err := os.ReadFile(attemptFile(dir, attempt, file.name))
+		blob, err := s.files.read(attemptFile(dir, attempt, file.name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -161,20 +160,22 @@ func (s *Store) ReadLog(t Task, attempt int, stream string) ([]LogLine, error) {
 
 // ScrubLog replaces the files of a stream by a note that they were removed, and says how many there were.
 func (s *Store) ScrubLog(t Task, attempt int, stream string) (int, error) {
-	dir, err := s.taskDir(t)
+	dir, err := taskDir(t)
 	if err != nil {
 		return 0, fmt.Errorf("scrub %s of %q: %w", stream, t, err)
 	}
 	scrubbed := 0
 	for _, file := range logFiles(stream) {
-		path := attemptFile(dir, attempt, file.name)
-		if !exists(path) {
+		name := attemptFile(dir, attempt, file.name)
+		there, err := s.files.exists(name)
+		if err != nil {
+			return scrubbed, fmt.Errorf("scrub %s of %q: %w", stream, t, err)
+		}
+		if !there {
 			continue
 		}
 		note := fmt.Appendf(nil, "[REDACTED %s %s]", file.source, stream)
-		err := between(pointScrub, pointScrubbed, func() error {
-			return s.group.WriteFile(path, note, disk.Replace)
-		})
+		err = between(pointScrub, pointScrubbed, func() error { return s.files.write(name, note) })
 		if err != nil {
 			return scrubbed, fmt.Errorf("scrub %s of %q: %w", stream, t, err)
 		}

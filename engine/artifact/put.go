@@ -15,6 +15,8 @@ import (
 type Span struct {
 	File         string
 	Offset, Size int64
+	// Keep leaves the file where it is.
+	Keep bool
 }
 
 // largeSize divides values that are handled in memory from those that are streamed.
@@ -26,17 +28,17 @@ var (
 	pointBlobStored  = disk.Register("artifact.blob.after")
 )
 
-// Put stores a value. The span's file is the store's from now on: a large one may be moved into place. A blob that is already there is
-// trusted only after it was checked, and replaced if it is damaged.
+// Put stores a value. Unless it is to be kept, the span's file is the store's from now on: a large one may be moved into place. A blob that
+// is already there is trusted only after it was checked, and replaced if it is damaged.
 func (s *Store) Put(ctx context.Context, flow string, span Span) (Key, error) {
-	key, err := s.put(ctx, flow, span)
+	key, err := s.blobs.put(ctx, flow, span)
 	if err != nil {
 		return "", fmt.Errorf("store artifact: %w", err)
 	}
 	return key, nil
 }
 
-func (s *Store) put(ctx context.Context, flow string, span Span) (Key, error) {
+func (s *local) put(ctx context.Context, flow string, span Span) (Key, error) {
 	f, err := os.Open(span.File)
 	if errors.Is(err, fs.ErrNotExist) {
 		if m, ok := s.moved.load(span.File); ok && m.flow == flow && m.size == span.Size && span.Offset == 0 {
@@ -54,7 +56,7 @@ func (s *Store) put(ctx context.Context, flow string, span Span) (Key, error) {
 	if _, err := f.ReadAt(value, span.Offset); err != nil {
 		return "", spanError(span, err)
 	}
-	return s.putSmall(ctx, flow, value)
+	return s.putBytes(ctx, flow, value)
 }
 
 func spanError(span Span, err error) error {
@@ -66,14 +68,14 @@ func spanError(span Span, err error) error {
 
 // PutBytes stores a value that is in memory.
 func (s *Store) PutBytes(ctx context.Context, flow string, value []byte) (Key, error) {
-	key, err := s.putSmall(ctx, flow, value)
+	key, err := s.blobs.putBytes(ctx, flow, value)
 	if err != nil {
 		return "", fmt.Errorf("store artifact: %w", err)
 	}
 	return key, nil
 }
 
-func (s *Store) putSmall(ctx context.Context, flow string, value []byte) (Key, error) {
+func (s *local) putBytes(ctx context.Context, flow string, value []byte) (Key, error) {
 	b, err := s.blob(flow, KeyOf(value))
 	if err != nil {
 		return "", err
@@ -81,13 +83,13 @@ func (s *Store) putSmall(ctx context.Context, flow string, value []byte) (Key, e
 	if done, err := s.present(ctx, b); done || err != nil {
 		return b.key, err
 	}
-	return b.key, s.write(b, packed, int64(len(value)), func(t *disk.Temp) error {
+	return b.key, s.writeBlob(b, packed, int64(len(value)), func(t *disk.Temp) error {
 		return pack(t.File, value)
 	})
 }
 
 // present tells whether the value is stored in good order, and puts its sidecar right if only that is wrong.
-func (s *Store) present(ctx context.Context, b blob) (bool, error) {
+func (s *local) present(ctx context.Context, b blob) (bool, error) {
 	found, err := s.verify(ctx, b)
 	if err != nil {
 		// Missing, damaged or unreadable: writing it anew is the answer to all of them.
@@ -103,7 +105,7 @@ func (s *Store) present(ctx context.Context, b blob) (bool, error) {
 }
 
 // write stores a blob: its sidecar, then itself, filled in under a temporary name.
-func (s *Store) write(b blob, f form, size int64, fill func(*disk.Temp) error) error {
+func (s *local) writeBlob(b blob, f form, size int64, fill func(*disk.Temp) error) error {
 	if err := s.prepare(b, f); err != nil {
 		return err
 	}
@@ -126,7 +128,7 @@ func (s *Store) write(b blob, f form, size int64, fill func(*disk.Temp) error) e
 }
 
 // prepare writes the sidecar of a blob that is about to come.
-func (s *Store) prepare(b blob, f form) error {
+func (s *local) prepare(b blob, f form) error {
 	if err := disk.Fail(pointBlob); err != nil {
 		return err
 	}
@@ -137,7 +139,7 @@ func (s *Store) prepare(b blob, f form) error {
 }
 
 // stored remembers a blob this process has put under its name, unless another writer was there in between.
-func (s *Store) stored(b blob, f form, size int64, written identity) error {
+func (s *local) stored(b blob, f form, size int64, written identity) error {
 	s.group.Record(b.path)
 	now, err := lookAt(b)
 	if err != nil {

@@ -19,9 +19,19 @@ type Value struct {
 // maxBytes bounds what [Store.Bytes] holds in memory.
 const maxBytes = 64 << 20
 
-// Materialize gives a value as verified raw bytes in a file: a raw blob where it stands, a packed one unpacked into dir. Errors are
-// ErrMissing, a [CorruptError], or what the system says.
+// Materialize gives a value as verified raw bytes in a file: where it stands, or unpacked into dir. Errors are ErrMissing, a
+// [CorruptError], or what the system says.
 func (s *Store) Materialize(ctx context.Context, flow string, key Key, dir string) (Value, error) {
+	return s.blobs.materialize(ctx, flow, key, dir)
+}
+
+// Bytes is a small value's raw bytes, verified; ErrTooLarge above 64 MiB.
+func (s *Store) Bytes(ctx context.Context, flow string, key Key) ([]byte, error) {
+	return s.blobs.bytes(ctx, flow, key)
+}
+
+// materialize gives a raw blob where it stands.
+func (s *local) materialize(ctx context.Context, flow string, key Key, dir string) (Value, error) {
 	b, err := s.blob(flow, key)
 	if err != nil {
 		return Value{}, err
@@ -66,8 +76,7 @@ func (b blob) unpack(ctx context.Context, dir string) (v Value, err error) {
 	return Value{Path: f.Name(), Size: size, Temporary: true}, nil
 }
 
-// Bytes is a small value's raw bytes, verified; ErrTooLarge above 64 MiB.
-func (s *Store) Bytes(ctx context.Context, flow string, key Key) ([]byte, error) {
+func (s *local) bytes(ctx context.Context, flow string, key Key) ([]byte, error) {
 	b, err := s.blob(flow, key)
 	if err != nil {
 		return nil, err

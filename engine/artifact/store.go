@@ -1,9 +1,7 @@
 package artifact
 
 import (
-	"fmt"
-	"path/filepath"
-	"strings"
+	"context"
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/disk"
@@ -11,13 +9,12 @@ import (
 
 // Store is the datastore below one root. It is safe for concurrent use, by other processes too.
 type Store struct {
-	root     string
-	kind     string
-	group    *disk.Group
-	now      func() time.Time
-	verified verifiedBlobs
-	moved    movedFiles
-	packing  chan struct{} // held while a large value is compressed
+	root  string
+	kind  string
+	now   func() time.Time
+	files files
+	blobs blobs
+	flush func(context.Context) error // nil where nothing is ever under way
 }
 
 // Options of a [Store].
@@ -31,20 +28,27 @@ type Options struct {
 
 // Open returns the store at root, a folder that ends in .metaflow and need not exist yet.
 func Open(root string, opts Options) *Store {
-	s := &Store{root: root, kind: opts.Kind, group: opts.Group, now: opts.Now, packing: make(chan struct{}, 1)}
-	if s.group == nil {
-		s.group = disk.NewGroup(root, disk.Options{Sync: disk.SyncNone})
+	opts.setDefaults(root)
+	if opts.Kind == "" {
+		opts.Kind = "local"
 	}
-	if s.kind == "" {
-		s.kind = "local"
-	}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	return s
+	return newStore(root, opts, newLocal(root, opts.Group))
 }
 
-// Root is the folder given to [Open].
+func (o *Options) setDefaults(root string) {
+	if o.Group == nil {
+		o.Group = disk.NewGroup(root, disk.Options{Sync: disk.SyncNone})
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+}
+
+func newStore(root string, opts Options, b backend) *Store {
+	return &Store{root: root, kind: opts.Kind, now: opts.Now, files: b, blobs: b}
+}
+
+// Root is the folder given to [Open], or the address given to [OpenRemote].
 func (s *Store) Root() string { return s.root }
 
 // Kind is what readers are told the store is.
@@ -55,30 +59,3 @@ type Task struct{ Flow, Run, Step, Task string }
 
 // String is the pathspec.
 func (t Task) String() string { return t.Flow + "/" + t.Run + "/" + t.Step + "/" + t.Task }
-
-// taskDir is the folder of a task. Its parts come from users and other processes: none may lead elsewhere.
-func (s *Store) taskDir(t Task) (string, error) {
-	return s.dir(t.Flow, t.Run, t.Step, t.Task)
-}
-
-func (s *Store) dir(parts ...string) (string, error) {
-	for _, part := range parts {
-		if part == "" || part == "." || part == ".." || strings.ContainsAny(part, "/\\\x00") {
-			return "", fmt.Errorf("%q is not a name in a pathspec", part)
-		}
-	}
-	return filepath.Join(s.root, filepath.Join(parts...)), nil
-}
-
-// taskFile is the path of <attempt>.<name>.
-func (s *Store) taskFile(t Task, attempt int, name string) (string, error) {
-	dir, err := s.taskDir(t)
-	if err != nil {
-		return "", err
-	}
-	return attemptFile(dir, attempt, name), nil
-}
-
-func attemptFile(dir string, attempt int, name string) string {
-	return fmt.Sprintf("%s%c%d.%s", dir, filepath.Separator, attempt, name)
-}

@@ -51,14 +51,14 @@ func between(before, after string, write func() error) error {
 
 // Begin starts an attempt. From now on readers see no earlier attempt of the task.
 func (s *Store) Begin(t Task, attempt int) error {
-	path, err := s.taskFile(t, attempt, attemptName)
+	name, err := taskFile(t, attempt, attemptName)
 	if err != nil {
 		return fmt.Errorf("begin attempt %d of %q: %w", attempt, t, err)
 	}
 	body := append([]byte(nil), `{"time": `...)
 	body = appendSeconds(body, float64(s.now().UnixMicro())/1e6)
 	body = append(body, '}')
-	err = between(pointBegin, pointBegun, func() error { return s.group.Mark(path, body) })
+	err = between(pointBegin, pointBegun, func() error { return s.files.mark(name, body) })
 	if err != nil {
 		return fmt.Errorf("begin attempt %d of %q: %w", attempt, t, err)
 	}
@@ -67,10 +67,10 @@ func (s *Store) Begin(t Task, attempt int) error {
 
 // SaveData writes what the attempt left. The blobs must have been put before.
 func (s *Store) SaveData(t Task, attempt int, d Data) error {
-	path, err := s.taskFile(t, attempt, dataName)
+	name, err := taskFile(t, attempt, dataName)
 	if err == nil {
 		err = between(pointData, pointDataSaved, func() error {
-			return s.group.WriteFile(path, formatData(s.kind, attempt, d), disk.Replace)
+			return s.files.write(name, formatData(s.kind, attempt, d))
 		})
 	}
 	if err != nil {
@@ -81,10 +81,10 @@ func (s *Store) SaveData(t Task, attempt int, d Data) error {
 
 // MarkDone finishes the attempt: what SaveData wrote is now what the task left. Commit the store's group before.
 func (s *Store) MarkDone(t Task, attempt int) error {
-	path, err := s.taskFile(t, attempt, doneName)
+	name, err := taskFile(t, attempt, doneName)
 	if err == nil {
 		err = between(pointDone, pointDoneSaved, func() error {
-			return s.group.WriteFile(path, []byte(`""`), disk.Replace)
+			return s.files.write(name, []byte(`""`))
 		})
 	}
 	if err != nil {
@@ -100,10 +100,10 @@ func (s *Store) SaveOutcome(t Task, attempt int, o Outcome) error {
 	body = appendBool(append(body, `, "killed": `...), o.Killed)
 	body = appendBool(append(body, `, "success": `...), o.Success)
 	body = append(body, '}')
-	path, err := s.taskFile(t, attempt, outcomeName)
+	name, err := taskFile(t, attempt, outcomeName)
 	if err == nil {
 		err = between(pointOutcome, pointOutcomeSaved, func() error {
-			return s.group.Mark(path, body)
+			return s.files.mark(name, body)
 		})
 	}
 	if err != nil {
@@ -114,10 +114,10 @@ func (s *Store) SaveOutcome(t Task, attempt int, o Outcome) error {
 
 // SetLatestRun makes run the flow's latest.
 func (s *Store) SetLatestRun(flow, run string) error {
-	dir, err := s.dir(flow)
+	name, err := nameOf(flow, "latest_run")
 	if err == nil {
 		err = between(pointLatest, pointLatestSaved, func() error {
-			return s.group.WriteFile(dir+"/latest_run", []byte(run), disk.Replace)
+			return s.files.write(name, []byte(run))
 		})
 	}
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 )
 
 // blob is one blob's place.
@@ -15,21 +14,16 @@ type blob struct {
 	path string
 }
 
-func (s *Store) blob(flow string, key Key) (blob, error) {
+func (s *local) blob(flow string, key Key) (blob, error) {
 	sum, err := key.sum()
 	if err != nil {
 		return blob{}, err
 	}
-	dir, err := s.dir(flow)
+	name, err := blobName(flow, key)
 	if err != nil {
 		return blob{}, err
 	}
-	const sep = string(filepath.Separator)
-	return blob{
-		id:   blobID{flow: flow, sum: sum},
-		key:  key,
-		path: dir + sep + "data" + sep + string(key[:2]) + sep + string(key),
-	}, nil
+	return blob{id: blobID{flow: flow, sum: sum}, key: key, path: s.path(name)}, nil
 }
 
 func (b blob) sidecar() string { return b.path + "_meta" }
@@ -50,7 +44,7 @@ type state struct {
 }
 
 // verify makes sure the blob holds its value: ErrMissing, ErrCorrupt, or a failure to read.
-func (s *Store) verify(ctx context.Context, b blob) (state, error) {
+func (s *local) verify(ctx context.Context, b blob) (state, error) {
 	before, err := lookAt(b)
 	if err != nil {
 		return state{}, err

@@ -39,7 +39,8 @@ type Group struct {
 	flush     func(written) error // does a batch's sync
 
 	mu      sync.Mutex
-	rootDir *os.File // opened by the first commit, where syncfs is used
+	awaited []func(context.Context) error // guarded by mu
+	rootDir *os.File                      // opened by the first commit, where syncfs is used
 	files   map[string]struct{}
 	changed map[string]struct{} // directories with new entries
 	running bool
@@ -71,22 +72,48 @@ func (g *Group) Commit(ctx context.Context) error {
 	if err := Fail(pointCommit); err != nil {
 		return fmt.Errorf("sync %q: %w", g.root, err)
 	}
+	if err := g.commit(ctx); err != nil {
+		return err
+	}
+	return Fail(pointCommitted)
+}
+
+func (g *Group) commit(ctx context.Context) error {
 	if g.sync == SyncNone {
-		return ctx.Err()
+		return g.awaitAll(ctx)
 	}
 	b, err := g.join()
 	if err != nil {
 		return err
 	}
+	if err := g.awaitAll(ctx); err != nil {
+		return err
+	}
 	select {
 	case <-b.done:
+		return b.err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if b.err != nil {
-		return b.err
+}
+
+// Await makes every commit also wait for what is not below root: wait returns when all that was written there before the call is on stable storage.
+func (g *Group) Await(wait func(context.Context) error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.awaited = append(g.awaited, wait)
+}
+
+func (g *Group) awaitAll(ctx context.Context) error {
+	g.mu.Lock()
+	awaited := g.awaited
+	g.mu.Unlock()
+	for _, wait := range awaited {
+		if err := wait(ctx); err != nil {
+			return err
+		}
 	}
-	return Fail(pointCommitted)
+	return ctx.Err()
 }
 
 var (
