@@ -69,6 +69,7 @@ func (a *app) leave() {
 func (a *app) fail(err error) exitcode.Code {
 	a.leave()
 	code := exitcode.Of(err)
+	err = workspace.WithRemedy(err)
 	var flowFaults *report.Faults
 	hasFaults := errors.As(err, &flowFaults)
 	switch {

@@ -90,7 +90,7 @@ func (a *app) dump(cmd *cobra.Command, args []string, o dumpOptions) error {
 		}
 		values = append(values, of...)
 	}
-	python := a.values(ctx, s, stores.Root)
+	python := a.values(ctx, s, stores)
 	if o.file != "" {
 		if failed != nil {
 			return failed
@@ -125,7 +125,7 @@ func (o dumpOptions) query() dump.Query {
 }
 
 // values reads what only Python can, with the interpreter that would run the flow.
-func (a *app) values(ctx context.Context, s subject, root string) dump.Python {
+func (a *app) values(ctx context.Context, s subject, stores *workspace.Stores) dump.Python {
 	p := dump.Python{Stderr: a.io.Err}
 	dir := a.ws.Dir
 	if s.source != nil {
@@ -137,7 +137,7 @@ func (a *app) values(ctx context.Context, s subject, root string) dump.Python {
 			return worker.Program{}, err
 		}
 		program := python.Module("spindle.show")
-		program.Env = append(program.Env, "METAFLOW_DATASTORE_ROOT="+root)
+		program.Env = append(program.Env, stores.Env()...)
 		return program, nil
 	}
 	return p

@@ -179,7 +179,7 @@ func (l *launch) runCell(ctx context.Context) error {
 	defer compute.Close()
 	cfg := l.config(stores, compute, l.stage)
 	l.shown(&cfg)
-	cfg.Ended = l.hooks(stores.Root, func(text []byte) { l.stage.Stream("stderr", string(text)) })
+	cfg.Ended = l.hooks(stores.Env(), func(text []byte) { l.stage.Stream("stderr", string(text)) })
 	summary, err := run.Run(ctx, cfg)
 	if failedStep(err) {
 		return &fault.Reported{Err: err}

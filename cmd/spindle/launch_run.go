@@ -56,7 +56,7 @@ func (l *launch) run(ctx context.Context) error {
 
 	l.output.show(v)
 	cfg := l.config(stores, compute, guard)
-	cfg.Ended = l.hooks(stores.Root, v.Print)
+	cfg.Ended = l.hooks(stores.Env(), v.Print)
 	summary, err := run.Run(ctx, cfg)
 	l.output.show(nil)
 	l.leave()

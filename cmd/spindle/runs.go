@@ -94,7 +94,7 @@ func (a *app) runs(ctx context.Context, args []string, o runsOptions) error {
 	// What can be read is shown even when some of the store cannot.
 	var refused *history.Error
 	if err != nil && len(list) == 0 && errors.As(err, &refused) && refused.Kind == history.NotFound {
-		return fault.WithHint(&fault.NotFound{Message: fmt.Sprintf("%s has no runs in %s", s.name, stores.Root)}, "`spindle runs` lists those of all flows")
+		return fault.WithHint(&fault.NotFound{Message: fmt.Sprintf("%s has no runs in %s", s.name, stores.Values.Root())}, "`spindle runs` lists those of all flows")
 	}
 	if err != nil && len(list) == 0 {
 		return err

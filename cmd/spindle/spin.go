@@ -206,7 +206,7 @@ func (l *launch) spinRequest(ctx context.Context, b *bench, target spin.Target) 
 		return request, nil
 	}
 	if target.Run != "" {
-		if err := b.origins.RunExists(l.description.Name, target.Run); err != nil {
+		if err := b.origins.FindRun(ctx, l.description.Name, target.Run); err != nil {
 			return request, err
 		}
 		return request, nil

@@ -119,7 +119,7 @@ func (a *app) changeTags(cmd *cobra.Command, args []string, o *tagOptions, accep
 	if o.run == "" {
 		return a.whichRun(ctx, stores, s.name)
 	}
-	if err := stores.RunExists(s.name, o.run); err != nil {
+	if err := stores.FindRun(cmd.Context(), s.name, o.run); err != nil {
 		return err
 	}
 	run, err := stores.Metadata.Run(ctx, s.name, o.run)
@@ -234,7 +234,7 @@ func (a *app) listTags(ctx context.Context, args []string, o tagListOptions) err
 
 func (a *app) taggedRuns(ctx context.Context, stores *workspace.Stores, flow string, o tagListOptions) ([]tagged, error) {
 	if o.run != "" {
-		if err := stores.RunExists(flow, o.run); err != nil {
+		if err := stores.FindRun(ctx, flow, o.run); err != nil {
 			return nil, err
 		}
 		run, err := stores.Metadata.Run(ctx, flow, o.run)
@@ -245,7 +245,7 @@ func (a *app) taggedRuns(ctx context.Context, stores *workspace.Stores, flow str
 	}
 	runs, err := stores.Metadata.Runs(ctx, flow)
 	if errors.Is(err, metadata.ErrNotFound) || err == nil && len(runs) == 0 {
-		return nil, fault.WithHint(&fault.NotFound{Message: fmt.Sprintf("%s has no runs in %s", flow, stores.Root)}, "run the flow first: spindle run")
+		return nil, fault.WithHint(&fault.NotFound{Message: fmt.Sprintf("%s has no runs in %s", flow, stores.Values.Root())}, "run the flow first: spindle run")
 	}
 	// Damaged runs are left out here; `spindle runs` tells about them.
 	if err != nil && len(runs) == 0 {

@@ -61,7 +61,7 @@ func tasks(stores *workspace.Stores, flow string, cmd *cobra.Command, rest []str
 		return nil, &fault.Usage{Message: fmt.Sprintf("%q is neither RUN/STEP nor RUN/STEP/TASK", rest[0]), Command: cmd.CommandPath()}
 	}
 	run, step := parts[0], parts[1]
-	if err := stores.RunExists(flow, run); err != nil {
+	if err := stores.FindRun(cmd.Context(), flow, run); err != nil {
 		return nil, err
 	}
 	ids, err := stores.Values.Tasks(flow, run, step)

@@ -87,7 +87,7 @@ func (a *app) tasks(cmd *cobra.Command, args []string) error {
 // tasksOf reads the tasks; where there is no such run or step it says what there is.
 func tasksOf(ctx context.Context, stores *workspace.Stores, reader *history.Reader, flow, spec string) ([]history.TaskSummary, error) {
 	run, step, one := strings.Cut(spec, "/")
-	if err := stores.RunExists(flow, run); err != nil {
+	if err := stores.FindRun(ctx, flow, run); err != nil {
 		return nil, err
 	}
 	if one {

@@ -52,7 +52,7 @@ func (s *local) has(ctx context.Context, flow string, key Key) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return s.present(ctx, b)
+	return s.inOrder(ctx, b)
 }
 
 func (s *local) adopt(ctx context.Context, flow string, key Key, from *local) error {
@@ -60,7 +60,7 @@ func (s *local) adopt(ctx context.Context, flow string, key Key, from *local) er
 	if err != nil {
 		return err
 	}
-	if done, err := s.present(ctx, ours); done || err != nil {
+	if done, err := s.inOrder(ctx, ours); done || err != nil {
 		return err
 	}
 	theirs, err := from.blob(flow, key)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // backend is a kind of place for a store.
@@ -24,6 +25,9 @@ type files interface {
 	// names are those of the files in dir, folders those of the folders; without order. No dir: none.
 	names(dir string) ([]string, error)
 	folders(dir string) ([]string, error)
+	// written is when a file was written, changed when something last changed in a folder: fs.ErrNotExist where there is none.
+	written(name string) (time.Time, error)
+	changed(dir string) (time.Time, error)
 	// path is the name for people.
 	path(name string) string
 }
@@ -36,6 +40,10 @@ type blobs interface {
 	has(ctx context.Context, flow string, key Key) (bool, error)
 	materialize(ctx context.Context, flow string, key Key, dir string) (Value, error)
 	bytes(ctx context.Context, flow string, key Key) ([]byte, error)
+	// present says what is wrong with a value as far as that shows without reading it.
+	present(ctx context.Context, flow string, key Key) error
+	// width is how many calls are worth making at once.
+	width() int
 }
 
 // nameOf joins the parts of a file's name. They come from users and other processes: none may lead elsewhere.

@@ -45,7 +45,7 @@ func (s *local) putLarge(ctx context.Context, flow string, f *os.File, span Span
 	if err != nil {
 		return "", err
 	}
-	if done, err := s.present(ctx, b); done || err != nil {
+	if done, err := s.inOrder(ctx, b); done || err != nil {
 		return key, err
 	}
 	switch {

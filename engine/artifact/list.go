@@ -162,7 +162,7 @@ func (s *Store) LatestRun(flow string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("latest run: %w", err)
 	}
-	text, err := s.files.read(name)
+	text, err := s.notes.read(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("latest run of %q: %w", flow, ErrMissing)
 	}

@@ -1,10 +1,13 @@
 package artifact
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"time"
 
 	"github.com/spindle-flow/spindle/engine/disk"
 )
@@ -71,6 +74,30 @@ func (s *local) folders(dir string) ([]string, error) {
 	}
 	return names, nil
 }
+
+func (s *local) written(name string) (time.Time, error) {
+	info, err := os.Stat(s.path(name))
+	if err != nil {
+		return time.Time{}, err
+	}
+	return info.ModTime().UTC(), nil
+}
+
+func (s *local) changed(dir string) (time.Time, error) { return s.written(dir) }
+
+func (s *local) present(_ context.Context, flow string, key Key) error {
+	b, err := s.blob(flow, key)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(b.path)
+	if err == nil && info.Size() == 0 {
+		err = b.corrupt("it is empty")
+	}
+	return err
+}
+
+func (s *local) width() int { return 2 * runtime.GOMAXPROCS(0) }
 
 // isFolder follows links: a flow may have been moved to another disk.
 func isFolder(dir string, e fs.DirEntry) bool {

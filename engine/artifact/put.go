@@ -80,7 +80,7 @@ func (s *local) putBytes(ctx context.Context, flow string, value []byte) (Key, e
 	if err != nil {
 		return "", err
 	}
-	if done, err := s.present(ctx, b); done || err != nil {
+	if done, err := s.inOrder(ctx, b); done || err != nil {
 		return b.key, err
 	}
 	return b.key, s.writeBlob(b, packed, int64(len(value)), func(t *disk.Temp) error {
@@ -88,8 +88,8 @@ func (s *local) putBytes(ctx context.Context, flow string, value []byte) (Key, e
 	})
 }
 
-// present tells whether the value is stored in good order, and puts its sidecar right if only that is wrong.
-func (s *local) present(ctx context.Context, b blob) (bool, error) {
+// inOrder tells whether the value is stored in good order, and puts its sidecar right if only that is wrong.
+func (s *local) inOrder(ctx context.Context, b blob) (bool, error) {
 	found, err := s.verify(ctx, b)
 	if err != nil {
 		// Missing, damaged or unreadable: writing it anew is the answer to all of them.

@@ -23,6 +23,9 @@ type Remote struct {
 	Root objects.Place
 	// Cache keeps values that were read or written.
 	Cache *cache.Cache
+	// Folder is where what belongs to this machine is kept: spilled values, the states of runs, which run was the latest. It is the local
+	// metadata's root.
+	Folder string
 	// Patience is what reading a small file may take, retries included: 5 minutes if 0.
 	Patience time.Duration
 }
@@ -41,7 +44,7 @@ func OpenRemote(r Remote, opts Options) *Store {
 	b := &remote{Remote: r, now: opts.Now, writes: newWrites(), packing: make(chan struct{}, 1)}
 	opts.Group.Await(b.writes.wait)
 	s := newStore(root, opts, b)
-	s.flush = b.writes.wait
+	s.flush, s.folder, s.notes = b.writes.wait, r.Folder, newLocal(r.Folder, opts.Group)
 	return s
 }
 
@@ -144,6 +147,63 @@ func (s *remote) list(dir string) (names, folders []string, err error) {
 	})
 	return names, folders, err
 }
+
+func (s *remote) written(name string) (time.Time, error) {
+	ctx, cancel := s.within()
+	defer cancel()
+	p := s.place(name)
+	if err := s.writes.settle(ctx, p.Key); err != nil {
+		return time.Time{}, err
+	}
+	info, err := s.Client.Head(ctx, p)
+	return info.Modified.UTC(), err
+}
+
+func (s *remote) changed(dir string) (last time.Time, err error) {
+	ctx, cancel := s.within()
+	defer cancel()
+	p := s.place(dir)
+	p.Key += "/"
+	if err := s.writes.settle(ctx, p.Key); err != nil {
+		return last, err
+	}
+	err = s.Client.List(ctx, p, true, func(page objects.Page) error {
+		for _, o := range page.Objects {
+			if o.Modified.After(last) {
+				last = o.Modified.UTC()
+			}
+		}
+		return nil
+	})
+	if err == nil && last.IsZero() {
+		err = fmt.Errorf("%q: %w", p.String(), fs.ErrNotExist)
+	}
+	return last, err
+}
+
+func (s *remote) present(ctx context.Context, flow string, key Key) error {
+	p, err := s.blob(flow, key)
+	if err != nil {
+		return err
+	}
+	if s.isKnown(flow, key) || s.writes.busy(p.Key) {
+		return nil
+	}
+	info, err := s.Client.Head(ctx, p)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return missingBlob(flow, key, p)
+	case err != nil:
+		return err
+	case info.Size == 0 && formOf(info) == packed:
+		return &CorruptError{Flow: flow, Key: key, Path: p.String(), Reason: "it is empty"}
+	}
+	s.know(flow, key)
+	return nil
+}
+
+// width is the client's affair: it has slots.
+func (s *remote) width() int { return 64 }
 
 // blob is a blob's place, of a key that has been looked at.
 func (s *remote) blob(flow string, key Key) (objects.Place, error) {

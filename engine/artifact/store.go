@@ -9,12 +9,14 @@ import (
 
 // Store is the datastore below one root. It is safe for concurrent use, by other processes too.
 type Store struct {
-	root  string
-	kind  string
-	now   func() time.Time
-	files files
-	blobs blobs
-	flush func(context.Context) error // nil where nothing is ever under way
+	root   string
+	folder string
+	kind   string
+	now    func() time.Time
+	files  files
+	notes  files // of what is this machine's alone
+	blobs  blobs
+	flush  func(context.Context) error // nil where nothing is ever under way
 }
 
 // Options of a [Store].
@@ -45,11 +47,25 @@ func (o *Options) setDefaults(root string) {
 }
 
 func newStore(root string, opts Options, b backend) *Store {
-	return &Store{root: root, kind: opts.Kind, now: opts.Now, files: b, blobs: b}
+	return &Store{root: root, folder: root, kind: opts.Kind, now: opts.Now, files: b, notes: b, blobs: b}
 }
 
 // Root is the folder given to [Open], or the address given to [OpenRemote].
 func (s *Store) Root() string { return s.root }
+
+// Folder is the place on this machine for what goes with the store without being part of it. Of a local store it is the root.
+func (s *Store) Folder() string { return s.folder }
+
+// Width is how many calls are worth making at once.
+func (s *Store) Width() int { return s.blobs.width() }
+
+// Present says what is wrong with a value as far as that shows without reading it: [ErrMissing], [ErrCorrupt], or nothing.
+func (s *Store) Present(ctx context.Context, flow string, key Key) error {
+	return s.blobs.present(ctx, flow, key)
+}
+
+// Remote says whether the store is on another machine: reading a value to check it costs what fetching it does.
+func (s *Store) Remote() bool { return s.flush != nil }
 
 // Kind is what readers are told the store is.
 func (s *Store) Kind() string { return s.kind }

@@ -3,6 +3,7 @@ package artifact
 import (
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/spindle-flow/spindle/engine/disk"
 )
@@ -112,12 +113,30 @@ func (s *Store) SaveOutcome(t Task, attempt int, o Outcome) error {
 	return nil
 }
 
+// Ended is when the outcome of an attempt was recorded: fs.ErrNotExist where it was not.
+func (s *Store) Ended(t Task, attempt int) (time.Time, error) {
+	name, err := taskFile(t, attempt, outcomeName)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("outcome of %q: %w", t, err)
+	}
+	return s.files.written(name)
+}
+
+// Changed is when something was last stored of a task: fs.ErrNotExist where nothing is.
+func (s *Store) Changed(t Task) (time.Time, error) {
+	dir, err := taskDir(t)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("task %q: %w", t, err)
+	}
+	return s.files.changed(dir)
+}
+
 // SetLatestRun makes run the flow's latest.
 func (s *Store) SetLatestRun(flow, run string) error {
 	name, err := nameOf(flow, "latest_run")
 	if err == nil {
 		err = between(pointLatest, pointLatestSaved, func() error {
-			return s.files.write(name, []byte(run))
+			return s.notes.write(name, []byte(run))
 		})
 	}
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/spindle-flow/spindle/engine/disk"
+	"github.com/spindle-flow/spindle/engine/objects"
 )
 
 // The forms of included files.
@@ -57,8 +58,7 @@ func (r *Reader) serveIncludeFile(ctx context.Context, sc scope, a arguments) (a
 	if _, err := parsePath(flow, 1, 1); err != nil {
 		return nil, refuse(InvalidCall, "call include_file: it is not known which flow the file is for")
 	}
-	folder := filepath.Join(r.includedRoot(sc), flow)
-	target, size, err := storeIncluded(ctx, a.Path, folder)
+	url, size, err := r.include(ctx, sc, a.Path, flow)
 	if err != nil {
 		return nil, fmt.Errorf("include file %q: %w", a.Path, err)
 	}
@@ -67,9 +67,18 @@ func (r *Reader) serveIncludeFile(ctx context.Context, sc scope, a arguments) (a
 		encoding = "utf-8"
 	}
 	return descriptor{
-		Note: "Internal representation of IncludeFile", Type: uploadedV2, SubType: "uploaded", URL: localURL + target,
+		Note: "Internal representation of IncludeFile", Type: uploadedV2, SubType: "uploaded", URL: url,
 		IsText: a.IsText == nil || *a.IsText, Encoding: encoding, Size: size,
 	}, nil
+}
+
+// include stores a file where the values of the run are, and returns its address.
+func (r *Reader) include(ctx context.Context, sc scope, file, flow string) (url string, size int64, err error) {
+	if sc.store.Remote() {
+		return r.includeInS3(ctx, sc, file, flow)
+	}
+	target, size, err := storeIncluded(ctx, file, filepath.Join(r.includedRoot(sc), flow))
+	return localURL + target, size, err
 }
 
 // storeIncluded writes a file packed to folder, named by its sha1, unless it is there in good order.
@@ -149,12 +158,14 @@ func (r *Reader) serveIncludeRead(ctx context.Context, sc scope, a arguments) (a
 	if err := json.Unmarshal(a.Descriptor, &d); err != nil {
 		return nil, refuse(InvalidCall, "the descriptor of an included file cannot be read: %w", err)
 	}
+	if strings.HasPrefix(d.URL, objects.Scheme) {
+		return r.includedFromS3(ctx, d)
+	}
 	path, ok := strings.CutPrefix(d.URL, localURL)
 	if !ok || !filepath.IsAbs(path) {
 		return nil, refuse(NotFound, "an included file at %q is not on this machine", d.URL)
 	}
-	uploaded := d.Type == uploadedV1 || d.Type == uploadedV2 && d.SubType == "uploaded"
-	if uploaded {
+	if d.uploaded() {
 		path = r.movedIncluded(sc, path)
 	}
 	info, err := os.Stat(path)
@@ -165,10 +176,10 @@ func (r *Reader) serveIncludeRead(ctx context.Context, sc scope, a arguments) (a
 		return nil, err
 	case !info.Mode().IsRegular():
 		return nil, refuse(NotFound, "%q is not a file", path)
-	case !uploaded:
+	case !d.uploaded():
 		return Place{Path: path, Size: info.Size()}, nil
 	}
-	return r.unpacked(ctx, path)
+	return r.unpacked(ctx, path, path)
 }
 
 // movedIncluded is where an uploaded file is now: <folder>/<flow>/<sha1>, in the folder that was recorded or one of this store.
@@ -191,13 +202,22 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// unpacked is the content of a packed file, in a temporary one.
-func (r *Reader) unpacked(ctx context.Context, path string) (p Place, err error) {
+// uploaded says whether the file was packed and stored, not only pointed at.
+func (d descriptor) uploaded() bool {
+	return d.Type == uploadedV1 || d.Type == uploadedV2 && d.SubType == "uploaded"
+}
+
+// unpacked is the content of a packed file, in a temporary one. name is the file's own, by which it is checked.
+func (r *Reader) unpacked(ctx context.Context, path, name string) (p Place, err error) {
 	f, err := os.CreateTemp(r.opts.Dir, "included-*")
 	if err != nil {
 		return Place{}, err
 	}
-	err = unpackIncluded(ctx, path, f, named(path))
+	h := sha1.New()
+	err = unpackIncluded(ctx, path, io.MultiWriter(f, h), false)
+	if err == nil && named(name) && sum(h) != filepath.Base(name) {
+		err = refuse(Corrupt, "the included file %q is damaged: its content has the sha1 %s", name, sum(h))
+	}
 	info, statErr := f.Stat()
 	if err = errors.Join(err, statErr, f.Close()); err != nil {
 		_ = os.Remove(f.Name())

@@ -4,13 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"time"
 
-	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/metadata"
 )
 
@@ -117,26 +113,19 @@ func (r *Reader) taskOK(ctx context.Context, sc scope, t metadata.TaskID) (bool,
 
 // outcome is when a task's process was seen to end.
 func outcome(sc scope, ts taskState) (time.Time, bool, error) {
-	info, err := os.Stat(filepath.Join(taskDir(sc, ts.task), strconv.Itoa(ts.attempt)+".runtime"))
+	at, err := sc.store.Ended(ts.task, ts.attempt)
 	if errors.Is(err, fs.ErrNotExist) {
 		return time.Time{}, false, nil
 	}
-	if err != nil {
-		return time.Time{}, false, err
-	}
-	return info.ModTime().UTC(), true, nil
-}
-
-func taskDir(sc scope, t artifact.Task) string {
-	return filepath.Join(sc.store.Root(), t.Flow, t.Run, t.Step, t.Task)
+	return at, err == nil, err
 }
 
 // lastSign is when something last happened in the folders of tasks.
 func lastSign(sc scope, tasks []taskState) time.Time {
 	var last time.Time
 	for _, ts := range tasks {
-		if info, err := os.Stat(taskDir(sc, ts.task)); err == nil {
-			last = latest(last, info.ModTime().UTC())
+		if at, err := sc.store.Changed(ts.task); err == nil {
+			last = latest(last, at)
 		}
 	}
 	return last

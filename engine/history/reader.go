@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/metadata"
+	"github.com/spindle-flow/spindle/engine/objects"
 )
 
 // Options of a [Reader]. All may be left out.
@@ -23,6 +25,12 @@ type Options struct {
 	Dir string
 	// Included is the folder of files that IncludeFile stores; <root>/data if empty.
 	Included string
+	// IncludedS3 is the same for runs whose values are in S3, an address; <root>/data if empty.
+	IncludedS3 string
+	// Objects is the client for object stores; there is none if nil.
+	Objects func() (*objects.Client, error)
+	// OpenRemote opens a store that is not a folder, by the root a record names; nil where none can be.
+	OpenRemote func(root string) (*artifact.Store, error)
 	// User is recorded as the author of changes made in a store that was chosen with the call use.
 	User string
 	// Host is this machine's name, to know which processes can be looked up; the system's if empty.
@@ -91,7 +99,7 @@ func (r *Reader) scope() scope {
 
 // storeAt is the store that a record's root names, or the one at hand where that is not there.
 func (r *Reader) storeAt(sc scope, root string) *artifact.Store {
-	if root == "" || filepath.Clean(root) == filepath.Clean(sc.store.Root()) {
+	if root == "" || sameRoot(root, sc.store.Root()) {
 		return sc.store
 	}
 	r.shared.mu.Lock()
@@ -99,15 +107,44 @@ func (r *Reader) storeAt(sc scope, root string) *artifact.Store {
 	if s, ok := r.shared.stores[root]; ok {
 		return s
 	}
-	if info, err := os.Stat(root); err != nil || !info.IsDir() {
+	s := r.openAt(root)
+	if s == nil {
 		return sc.store
 	}
 	if len(r.shared.stores) >= maxStores {
 		clear(r.shared.stores)
 	}
-	s := artifact.Open(root, artifact.Options{Now: r.opts.Now})
 	r.shared.stores[root] = s
 	return s
+}
+
+// openAt opens the store at a root; nil where there is none.
+func (r *Reader) openAt(root string) *artifact.Store {
+	if isRemote(root) {
+		if r.opts.OpenRemote == nil {
+			return nil
+		}
+		s, err := r.opts.OpenRemote(root)
+		if err != nil {
+			return nil // what then is not found says where it was looked for
+		}
+		return s
+	}
+	if info, err := os.Stat(root); err != nil || !info.IsDir() {
+		return nil
+	}
+	return artifact.Open(root, artifact.Options{Now: r.opts.Now})
+}
+
+// isRemote says whether a root is an address.
+func isRemote(root string) bool { return strings.Contains(root, "://") }
+
+// sameRoot compares two roots as written by whoever wrote them.
+func sameRoot(a, b string) bool {
+	if isRemote(a) || isRemote(b) {
+		return strings.TrimRight(a, "/") == strings.TrimRight(b, "/")
+	}
+	return filepath.Clean(a) == filepath.Clean(b)
 }
 
 // maxStores bounds how many other roots are kept open.

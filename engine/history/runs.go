@@ -101,6 +101,7 @@ func (r *Reader) Run(ctx context.Context, flow, run string) (RunSummary, error) 
 }
 
 func (r *Reader) summary(ctx context.Context, sc scope, o metadata.Object) (RunSummary, error) {
+	sc = r.at(ctx, sc, o.Flow, o.Run)
 	s := RunSummary{Flow: o.Flow, ID: o.Run, User: o.User, Tags: o.Tags, Started: started(o)}
 	st, err := readState(sc, o.Flow, o.Run)
 	if err != nil {

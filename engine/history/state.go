@@ -38,7 +38,7 @@ type stateFile struct {
 
 // readState reads a run's state file; nil if there is none.
 func readState(sc scope, flow, run string) (*stateFile, error) {
-	path := filepath.Join(sc.store.Root(), flow, run, "_spindle", "state.json")
+	path := filepath.Join(sc.store.Folder(), flow, run, "_spindle", "state.json")
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -52,6 +52,7 @@ func (r *Reader) TaskSummaries(ctx context.Context, flow, spec string) ([]TaskSu
 			chosen = append(chosen, id)
 		}
 	}
+	sc = r.at(ctx, sc, flow, p.Run)
 	found := make([]TaskSummary, len(chosen))
 	err = each(len(chosen), func(i int) error {
 		var err error

@@ -103,6 +103,9 @@ func (r *Reader) storesOf(sc scope, location string) []*artifact.Store {
 func rootOf(location string) string {
 	root, ok := strings.CutPrefix(location, metadata.RootLocation(""))
 	if !ok {
+		if isRemote(location) {
+			return blobRoot(location)
+		}
 		if !filepath.IsAbs(location) {
 			return ""
 		}
@@ -111,10 +114,20 @@ func rootOf(location string) string {
 		}
 		return location
 	}
-	if !filepath.IsAbs(root) {
+	if !filepath.IsAbs(root) && !isRemote(root) {
 		return ""
 	}
 	return root
+}
+
+// blobRoot is the root above the address of a blob.
+func blobRoot(location string) string {
+	parts := strings.Split(location, "/")
+	const below, above = 4, 3 // <flow>/data/<hh>/<key>, s3: and nothing and the bucket
+	if len(parts) < above+below {
+		return ""
+	}
+	return strings.Join(parts[:len(parts)-below], "/")
 }
 
 // Value makes the raw bytes of an artifact readable. They are verified.

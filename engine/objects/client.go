@@ -15,6 +15,8 @@ type Options struct {
 	Slots int
 	// PartSize is the size of the parts of a large object, 8 MiB if 0; objects of twice that are large.
 	PartSize int64
+	// Encryption is what objects are written with that ask for none of their own.
+	Encryption string
 	// Watch is told how transfers go; see [Progress].
 	Watch  func(Progress)
 	Now    func() time.Time

@@ -19,6 +19,9 @@ func (c *Client) Put(ctx context.Context, p Place, data []byte, opts PutOptions)
 
 // Upload writes an object: in one request, or in parallel parts where it is large. It may be called again, whatever became of an earlier call.
 func (c *Client) Upload(ctx context.Context, p Place, from io.ReaderAt, size int64, opts PutOptions) error {
+	if opts.Encryption == "" {
+		opts.Encryption = c.opts.Encryption
+	}
 	t := c.meter.begin(Up, size)
 	defer t.end()
 	if size >= 2*c.opts.PartSize {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/spindle-flow/spindle/engine/objects"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -98,7 +99,10 @@ func (e *StorageError) Error() string { return fmt.Sprintf("%s: %v", e.Op, e.Err
 
 // Remedy is what to do before the run can go on, empty when nothing is known to help.
 func (e *StorageError) Remedy() string {
+	var remote *objects.Error
 	switch {
+	case errors.As(e.Err, &remote):
+		return remote.Remedy()
 	case errors.Is(e.Err, syscall.ENOSPC), errors.Is(e.Err, syscall.EDQUOT):
 		return "make room on the disk"
 	case errors.Is(e.Err, syscall.EROFS), errors.Is(e.Err, fs.ErrPermission):

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"sync"
 
@@ -47,7 +44,7 @@ func (r *runner) readOrigin(ctx context.Context, rerun map[string]bool) (*origin
 	}
 	tasks := make([]*past, len(list))
 	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(2 * runtime.GOMAXPROCS(0))
+	g.SetLimit(or.r.cfg.Store.Width())
 	for i, t := range list {
 		g.Go(func() error {
 			p, err := or.read(gctx, t)
@@ -216,11 +213,11 @@ func (or *originReader) faults(ctx context.Context, refs []artifact.Ref) (map[ar
 	var mu sync.Mutex
 	faults := map[artifact.Key]error{}
 	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(2 * runtime.GOMAXPROCS(0))
+	g.SetLimit(or.r.cfg.Store.Width())
 	var total int64
 	for _, ref := range refs {
 		total += ref.Size
-		whole := total <= checkLimit
+		whole := total <= checkLimit && !or.r.cfg.Store.Remote()
 		g.Go(func() error {
 			if err := or.checkBlob(gctx, ref.Key, whole); err != nil {
 				mu.Lock()
@@ -242,11 +239,7 @@ func (or *originReader) checkBlob(ctx context.Context, key artifact.Key, whole b
 		}
 		return err
 	}
-	info, err := os.Stat(filepath.Join(r.cfg.Store.Root(), r.flow, "data", string(key[:2]), string(key)))
-	if err == nil && info.Size() == 0 {
-		err = fmt.Errorf("the stored value %s is empty", key)
-	}
-	return err
+	return r.cfg.Store.Present(ctx, r.flow, key)
 }
 
 // fault is the first damaged value of a task.

@@ -142,7 +142,7 @@ func (r *runner) emit(e Event) {
 
 // run is the whole life of the run.
 func (r *runner) run(ctx context.Context) (err error) {
-	f, err := openFolders(r.cfg.Scratch, r.cfg.Store.Root())
+	f, err := openFolders(r.cfg.Scratch, r.cfg.Store.Folder())
 	if err != nil {
 		return &StorageError{Op: "prepare the run", Flow: r.flow, Err: err}
 	}

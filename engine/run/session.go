@@ -59,7 +59,7 @@ func OpenSession(ctx context.Context, cfg Config) (*Session, error) {
 			return nil, r.storage("write the run's id", err)
 		}
 	}
-	if r.folders, err = openFolders(cfg.Scratch, cfg.Store.Root()); err != nil {
+	if r.folders, err = openFolders(cfg.Scratch, cfg.Store.Folder()); err != nil {
 		return nil, &StorageError{Op: "prepare the run", Flow: r.flow, Err: err}
 	}
 	s := &Session{r: r, stop: make(chan struct{}), done: make(chan struct{})}

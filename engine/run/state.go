@@ -74,5 +74,5 @@ func (r *runner) saveState(s RunState, failure error) error {
 		st.Reason = failure.Error()
 		st.Step, st.Task = failedTask(failure)
 	}
-	return st.save(r.cfg.Group, r.cfg.Store.Root(), r.flow, r.id)
+	return st.save(r.cfg.Group, r.cfg.Store.Folder(), r.flow, r.id)
 }

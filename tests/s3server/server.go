@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -60,7 +59,7 @@ func run(t testing.TB, binary, dir string) (*Server, error) {
 		cmd := exec.Command(binary, "--port", "127.0.0.1:"+strconv.Itoa(port), "--quiet", "posix", data)
 		cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+Access, "ROOT_SECRET_KEY="+Secret)
 		cmd.Stdout, cmd.Stderr = &out, &out
-		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		endWithUs(cmd)
 		if err := cmd.Start(); err != nil {
 			return nil, err
 		}

@@ -92,8 +92,7 @@ func (c *Cache) trust(key string, id identity) {
 
 // used sets the access time, and nothing else.
 func (c *Cache) used(path string) {
-	times := []unix.Timespec{unix.NsecToTimespec(c.now().UnixNano()), {Nsec: unix.UTIME_OMIT}}
-	_ = unix.UtimesNanoAt(unix.AT_FDCWD, path, times, 0)
+	_ = os.Chtimes(path, c.now(), time.Time{}) // the zero time leaves the other as it is
 }
 
 // Temp makes a file to write a value to.

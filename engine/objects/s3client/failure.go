@@ -3,6 +3,7 @@ package s3client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -60,6 +61,10 @@ func (c *Client) failed(ctx context.Context, op string, p objects.Place, err err
 		e.Kind = ofStatus(status)
 	default:
 		e.Kind = ofConnection(err)
+	}
+	if e.Kind == objects.NotFound && (op == "open" || op == "list") { // there may be no bucket, but that has a code of its own
+		e.Kind = objects.BadRequest
+		e.Err = fmt.Errorf("%s does not answer as S3 does (%s)", c.endpoint, e.Code)
 	}
 	return e
 }

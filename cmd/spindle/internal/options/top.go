@@ -2,6 +2,7 @@ package options
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,14 +31,14 @@ func NewTop() *Top { return &Top{Pylint: true} }
 func (t *Top) Bind(flags *pflag.FlagSet) {
 	Switch(flags, &t.Quiet, "quiet", "not-quiet", "say only what went wrong")
 	list(flags, &t.With, "with", "add this `DECORATOR` to all steps, e.g. retry:times=3; may be given several times")
-	text(flags, &t.DatastoreRoot, "datastore-root", "use the store in this `DIR`, not in the nearest .metaflow")
+	text(flags, &t.DatastoreRoot, "datastore-root", "use the store in this `DIR`, not in the nearest .metaflow; with --datastore s3, s3://bucket/prefix")
+	text(flags, &t.Datastore, "datastore", "keep values `WHERE`: local or s3 (default local)")
 	text(flags, &t.Python, "python", "run steps with this `PYTHON`")
 	text(flags, &t.Isolation, "isolation", "`HOW` a task gets its process: auto, fork or spawn (default auto)")
 
 	// What follows is accepted so that command lines written for Metaflow keep working.
 	hidden(flags, &t.Metadata, "metadata", "kind of metadata provider: local")
 	hidden(flags, &t.Environment, "environment", "kind of environment: local")
-	hidden(flags, &t.Datastore, "datastore", "kind of datastore: local")
 	hidden(flags, &t.EventLogger, "event-logger", "event logger: nullSidecarLogger")
 	hidden(flags, &t.Monitor, "monitor", "monitor: nullSidecarMonitor")
 	hidden(flags, &t.Mode, "mode", "execution mode")
@@ -69,14 +70,14 @@ func (t *Top) Fill(lookup Lookup) error {
 		option string
 		value  *string
 		names  []string
-		only   string
+		known  []string
 	}{
-		{"metadata", &t.Metadata, []string{"METAFLOW_METADATA", "METAFLOW_DEFAULT_METADATA"}, "local"},
-		{"environment", &t.Environment, []string{"METAFLOW_ENVIRONMENT", "METAFLOW_DEFAULT_ENVIRONMENT"}, "local"},
-		{"datastore", &t.Datastore, []string{"METAFLOW_DATASTORE", "METAFLOW_DEFAULT_DATASTORE"}, "local"},
-		{"event-logger", &t.EventLogger, []string{"METAFLOW_EVENT_LOGGER", "METAFLOW_DEFAULT_EVENT_LOGGER"}, "nullSidecarLogger"},
-		{"monitor", &t.Monitor, []string{"METAFLOW_MONITOR", "METAFLOW_DEFAULT_MONITOR"}, "nullSidecarMonitor"},
-		{"mode", &t.Mode, []string{"METAFLOW_MODE"}, ""},
+		{"metadata", &t.Metadata, []string{"METAFLOW_METADATA", "METAFLOW_DEFAULT_METADATA"}, []string{"local"}},
+		{"environment", &t.Environment, []string{"METAFLOW_ENVIRONMENT", "METAFLOW_DEFAULT_ENVIRONMENT"}, []string{"local"}},
+		{"datastore", &t.Datastore, []string{"METAFLOW_DATASTORE", "METAFLOW_DEFAULT_DATASTORE"}, []string{"local", "s3"}},
+		{"event-logger", &t.EventLogger, []string{"METAFLOW_EVENT_LOGGER", "METAFLOW_DEFAULT_EVENT_LOGGER"}, []string{"nullSidecarLogger"}},
+		{"monitor", &t.Monitor, []string{"METAFLOW_MONITOR", "METAFLOW_DEFAULT_MONITOR"}, []string{"nullSidecarMonitor"}},
+		{"mode", &t.Mode, []string{"METAFLOW_MODE"}, nil},
 	}
 	for _, k := range kinds {
 		from := "--" + k.option
@@ -87,14 +88,31 @@ func (t *Top) Fill(lookup Lookup) error {
 				}
 			}
 		}
-		if *k.value != "" && *k.value != k.only {
-			return unsupported(k.option, *k.value, k.only, from)
+		if *k.value != "" && !slices.Contains(k.known, *k.value) {
+			return unsupported(k.option, *k.value, k.known, from)
 		}
+	}
+	if err := t.settleRoot(); err != nil {
+		return err
 	}
 	switch t.Isolation {
 	case "", "auto", "fork", "spawn":
 	default:
 		return fault.Usagef("--isolation %q is not one of auto, fork, spawn", t.Isolation)
+	}
+	return nil
+}
+
+// settleRoot makes kind and root of the datastore agree. A root in S3 says where by itself.
+func (t *Top) settleRoot() error {
+	remote := strings.HasPrefix(t.DatastoreRoot, "s3://")
+	switch {
+	case remote && t.Datastore == "":
+		t.Datastore = "s3"
+	case remote && t.Datastore != "s3":
+		return fault.WithHint(fault.Usagef("--datastore-root %q is in S3, but the datastore is %s", t.DatastoreRoot, t.Datastore), "use --datastore=s3")
+	case t.Datastore == "s3" && t.DatastoreRoot != "" && !remote:
+		return fault.WithHint(fault.Usagef("--datastore-root %q is not in S3, but the datastore is s3", t.DatastoreRoot), "give it as s3://bucket/prefix, or use --datastore=local")
 	}
 	return nil
 }
@@ -111,12 +129,12 @@ func fill(target *string, lookup Lookup, name string) (origin string) {
 	return origin
 }
 
-func unsupported(option, value, only, from string) error {
+func unsupported(option, value string, known []string, from string) error {
 	err := fault.Usagef("%s %q from %s is not supported by this version of Spindle", option, value, from)
-	if only == "" {
+	if len(known) == 0 {
 		return err
 	}
-	return fault.WithHint(err, "use --%s=%s", option, only)
+	return fault.WithHint(err, "use --%s=%s", option, strings.Join(known, " or --"+option+"="))
 }
 
 // Decorators are the specifications of --with in the order in which they apply: those of the command, of the top level, of the settings.

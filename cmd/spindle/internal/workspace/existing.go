@@ -14,5 +14,5 @@ func (w *Workspace) OpenExisting(mode Mode) (*Stores, error) {
 			return nil, fmt.Errorf("changing the store: %w", err)
 		}
 	}
-	return w.open(root, mode, user), nil
+	return w.open(root, mode, user)
 }

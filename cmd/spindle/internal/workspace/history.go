@@ -13,7 +13,10 @@ func (s *Stores) History(w *Workspace, flow string) *history.Reader {
 	if err != nil {
 		user = "" // only changes need an author, and they say so
 	}
-	return history.New(s.Values, s.Metadata, history.Options{Flow: flow, User: user, Included: w.included(s.Root), Now: w.Now})
+	return history.New(s.Values, s.Metadata, history.Options{
+		Flow: flow, User: user, Included: w.included(s.Root), OpenRemote: s.openRemote(w), Now: w.Now,
+		IncludedS3: w.Env("METAFLOW_DATATOOLS_S3ROOT"), Objects: w.Objects,
+	})
 }
 
 // included is where files of IncludeFile are kept, when the settings say so.
@@ -26,8 +29,8 @@ func (w *Workspace) included(root string) string {
 
 // OpenForClient opens the store for a script or notebook, which may look around before anything was ever stored.
 func (w *Workspace) OpenForClient() (*Stores, error) {
-	if w.Top.DatastoreRoot != "" {
-		return w.open(w.Abs(w.Top.DatastoreRoot), Write, ""), nil
+	if w.Top.DatastoreRoot != "" && !w.remote() {
+		return w.open(w.Abs(w.Top.DatastoreRoot), Write, "")
 	}
 	root, _, err := artifact.FindLocalRoot(w.Env, w.Dir, false)
 	if err != nil {
@@ -37,5 +40,5 @@ func (w *Workspace) OpenForClient() (*Stores, error) {
 	if err != nil {
 		user = ""
 	}
-	return w.open(root, Write, user), nil
+	return w.open(root, Write, user)
 }

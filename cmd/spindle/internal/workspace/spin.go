@@ -26,7 +26,7 @@ func (w *Workspace) OpenOrigins(user string) (*Stores, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.open(root, Read, user), nil
+	return w.open(root, Read, user)
 }
 
 // OpenWritable opens the store of the runs for a new one.
@@ -34,7 +34,7 @@ func (w *Workspace) OpenWritable(origins *Stores, user string) (*Stores, error) 
 	if err := os.MkdirAll(origins.Root, 0o777); err != nil {
 		return nil, fmt.Errorf("make the store: %w", err)
 	}
-	return w.open(origins.Root, Write, user), nil
+	return w.open(origins.Root, Write, user)
 }
 
 // OpenSpin opens the store of what is spun, beside that of the runs unless the environment says where. It is made when it is not there.

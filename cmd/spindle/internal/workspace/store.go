@@ -1,9 +1,11 @@
 package workspace
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
 	"github.com/spindle-flow/spindle/engine/artifact"
@@ -20,13 +22,15 @@ const (
 	Write
 )
 
-// Stores is the local store: values and metadata.
+// Stores are values and metadata. Values may be in S3; metadata is local.
 type Stores struct {
-	Root     string
-	Created  bool // the root was made by opening it
+	Root     string // of the metadata, and of the values where they are local
+	Created  bool   // the root was made by opening it
 	Group    *disk.Group
 	Values   *artifact.Store
 	Metadata metadata.Provider
+
+	ws *Workspace
 }
 
 // Open opens the store of these surroundings. user is recorded as the author of what is written; it may be empty for reading.
@@ -35,36 +39,62 @@ func (w *Workspace) Open(mode Mode, user string) (*Stores, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := w.open(root, mode, user)
+	s, err := w.open(root, mode, user)
+	if err != nil {
+		return nil, err
+	}
 	s.Created = created
 	return s, nil
 }
 
-func (w *Workspace) open(root string, mode Mode, user string) *Stores {
+func (w *Workspace) open(root string, mode Mode, user string) (*Stores, error) {
 	sync := disk.SyncFull
 	if mode == Read {
 		sync = disk.SyncNone
 	}
-	s := &Stores{Root: root, Group: disk.NewGroup(root, disk.Options{Sync: sync})}
-	s.Values = artifact.Open(root, artifact.Options{Group: s.Group, Now: w.Now})
+	s := &Stores{ws: w, Root: root, Group: disk.NewGroup(root, disk.Options{Sync: sync})}
 	s.Metadata = metadata.NewLocal(root, metadata.Options{Now: w.Now, User: user, Group: s.Group})
-	return s
+	if !w.remote() {
+		s.Values = artifact.Open(root, artifact.Options{Group: s.Group, Now: w.Now})
+		return s, nil
+	}
+	var err error
+	if s.Values, err = w.openValues(root, mode, s.Group); err != nil {
+		return nil, errors.Join(err, s.Group.Close())
+	}
+	return s, nil
 }
 
-// Close ends the use of the store.
-func (s *Stores) Close() error { return s.Group.Close() }
+// Close ends the use of the store. What was written and not committed is still waited for.
+func (s *Stores) Close() error {
+	return errors.Join(s.Values.Flush(context.Background()), s.Group.Close())
+}
 
-// RunExists says whether the store has a run, with an error that helps when not.
-func (s *Stores) RunExists(flow, run string) error {
+// Env are the variables with which a process finds the same store.
+func (s *Stores) Env() []string {
+	if !s.Values.Remote() {
+		return []string{"METAFLOW_DATASTORE_ROOT=" + s.Root}
+	}
+	return []string{
+		"METAFLOW_DATASTORE=s3", "METAFLOW_DATASTORE_ROOT=" + s.Values.Root(), artifact.RootVariable + "=" + filepath.Dir(s.Root),
+	}
+}
+
+// FindRun makes Values the store that has the values of a run. Where there is no such run, the error helps.
+func (s *Stores) FindRun(ctx context.Context, flow, run string) error {
 	if info, err := os.Stat(fmt.Sprintf("%s/%s/%s", s.Root, flow, run)); err == nil && info.IsDir() {
+		s.Values = s.History(s.ws, "").Store(ctx, flow, run)
 		return nil
 	}
-	return fault.WithHint(&fault.NotFound{Message: fmt.Sprintf("there is no run %s/%s in %s", flow, run, s.Root)},
+	if steps, err := s.Values.Steps(flow, run); err != nil || len(steps) > 0 {
+		return err
+	}
+	return fault.WithHint(&fault.NotFound{Message: fmt.Sprintf("there is no run %s/%s in %s", flow, run, s.Values.Root())},
 		"`spindle runs %s` lists the runs there are", flow)
 }
 
 func (w *Workspace) root(mode Mode) (root string, created bool, err error) {
-	if w.Top.DatastoreRoot != "" {
+	if w.Top.DatastoreRoot != "" && !w.remote() {
 		return w.Abs(w.Top.DatastoreRoot), false, nil
 	}
 	root, created, err = artifact.FindLocalRoot(w.Env, w.Dir, mode == Write)

@@ -18,6 +18,7 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/settings"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/version"
 	"github.com/spindle-flow/spindle/engine/metadata"
+	"github.com/spindle-flow/spindle/engine/objects"
 )
 
 // Workspace is the surroundings of one command.
@@ -27,12 +28,18 @@ type Workspace struct {
 	Environ   []string
 	Now       func() time.Time
 	Top       *options.Top
+	// Watch is told how transfers to and from object stores go; nobody is when it is nil. It is set before the first store is opened.
+	Watch func(objects.Progress)
 	// Executable is the path of this binary, for the processes it starts.
 	Executable string
 
 	load     sync.Once
 	settings *settings.Settings
 	loadErr  error
+
+	objectsOnce sync.Once
+	objects     *objects.Client
+	objectsErr  error
 }
 
 // System is the workspace of this process.
@@ -51,6 +58,7 @@ func System(top *options.Top) *Workspace {
 func (w *Workspace) With(top *options.Top) *Workspace {
 	return &Workspace{
 		Dir: w.Dir, Home: w.Home, LookupEnv: w.LookupEnv, Environ: w.Environ, Now: w.Now, Top: top, Executable: w.Executable,
+		Watch: w.Watch,
 	}
 }
 
