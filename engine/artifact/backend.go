@@ -28,6 +28,8 @@ type files interface {
 	// written is when a file was written, changed when something last changed in a folder: fs.ErrNotExist where there is none.
 	written(name string) (time.Time, error)
 	changed(dir string) (time.Time, error)
+	// each calls note for every file of a flow's runs that want chooses, perhaps several at a time.
+	each(ctx context.Context, flow string, want func(name string) bool, note func(name string, text []byte) error) error
 	// path is the name for people.
 	path(name string) string
 }
@@ -42,6 +44,9 @@ type blobs interface {
 	bytes(ctx context.Context, flow string, key Key) ([]byte, error)
 	// present says what is wrong with a value as far as that shows without reading it.
 	present(ctx context.Context, flow string, key Key) error
+	// list are all blobs of a flow; remove removes those of them that are older than before.
+	list(ctx context.Context, flow string) ([]Stored, error)
+	remove(ctx context.Context, flow string, blobs []Stored, before time.Time) ([]Stored, error)
 	// width is how many calls are worth making at once.
 	width() int
 }

@@ -16,13 +16,14 @@ import (
 type local struct {
 	root     string
 	group    *disk.Group
+	now      func() time.Time
 	verified verifiedBlobs
 	moved    movedFiles
 	packing  chan struct{} // held while a large value is compressed
 }
 
-func newLocal(root string, group *disk.Group) *local {
-	return &local{root: root, group: group, packing: make(chan struct{}, 1)}
+func newLocal(root string, opts Options) *local {
+	return &local{root: root, group: opts.Group, now: opts.Now, packing: make(chan struct{}, 1)}
 }
 
 func (s *local) path(name string) string {

@@ -101,7 +101,7 @@ func (s *local) inOrder(ctx context.Context, b blob) (bool, error) {
 		}
 	}
 	s.group.Record(b.path)
-	return true, nil
+	return s.renew(b, &found)
 }
 
 // write stores a blob: its sidecar, then itself, filled in under a temporary name.

@@ -44,7 +44,7 @@ func OpenRemote(r Remote, opts Options) *Store {
 	b := &remote{Remote: r, now: opts.Now, writes: newWrites(), packing: make(chan struct{}, 1)}
 	opts.Group.Await(b.writes.wait)
 	s := newStore(root, opts, b)
-	s.flush, s.folder, s.notes = b.writes.wait, r.Folder, newLocal(r.Folder, opts.Group)
+	s.flush, s.folder, s.notes = b.writes.wait, r.Folder, newLocal(r.Folder, opts)
 	return s
 }
 
@@ -112,16 +112,16 @@ func (s *remote) exists(name string) (bool, error) {
 }
 
 func (s *remote) names(dir string) ([]string, error) {
-	names, _, err := s.list(dir)
+	names, _, err := s.level(dir)
 	return names, err
 }
 
 func (s *remote) folders(dir string) ([]string, error) {
-	_, folders, err := s.list(dir)
+	_, folders, err := s.level(dir)
 	return folders, err
 }
 
-func (s *remote) list(dir string) (names, folders []string, err error) {
+func (s *remote) level(dir string) (names, folders []string, err error) {
 	ctx, cancel := s.within()
 	defer cancel()
 	p := s.Root

@@ -34,7 +34,7 @@ func Open(root string, opts Options) *Store {
 	if opts.Kind == "" {
 		opts.Kind = "local"
 	}
-	return newStore(root, opts, newLocal(root, opts.Group))
+	return newStore(root, opts, newLocal(root, opts))
 }
 
 func (o *Options) setDefaults(root string) {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/datatools"
 	"github.com/spindle-flow/spindle/engine/metadata"
 	"github.com/spindle-flow/spindle/engine/objects"
 )
@@ -29,6 +30,8 @@ type Options struct {
 	IncludedS3 string
 	// Objects is the client for object stores; there is none if nil.
 	Objects func() (*objects.Client, error)
+	// Transfers answers the calls of the SDK's S3 class; they are refused if nil.
+	Transfers *datatools.Server
 	// OpenRemote opens a store that is not a folder, by the root a record names; nil where none can be.
 	OpenRemote func(root string) (*artifact.Store, error)
 	// User is recorded as the author of changes made in a store that was chosen with the call use.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/datatools"
 	"github.com/spindle-flow/spindle/engine/metadata"
 )
 
@@ -38,8 +39,12 @@ func (a arguments) attempt() (int, error) {
 	return *a.Attempt, nil
 }
 
-// Serve answers one of the store calls of docs/task-protocol.md with a value that can be written as JSON. Every error is an [*Error].
+// Serve answers one of the store calls of docs/task-protocol.md with a value that can be written as JSON. Every error is an [*Error], or for the S3 class a
+// [*datatools.Error].
 func (r *Reader) Serve(ctx context.Context, call string, args json.RawMessage) (any, error) {
+	if datatools.Serves(call) && r.opts.Transfers != nil {
+		return r.opts.Transfers.Serve(ctx, call, args)
+	}
 	serve, ok := calls[call]
 	if !ok {
 		return nil, refuse(UnknownCall, "there is no store call %q", call)

@@ -15,10 +15,7 @@ import (
 func (c *Client) StartUpload(ctx context.Context, p objects.Place, a objects.Attributes) (string, error) {
 	in := &s3.CreateMultipartUploadInput{
 		Bucket: &p.Bucket, Key: &p.Key, Metadata: a.Meta, ServerSideEncryption: types.ServerSideEncryption(a.Encryption),
-		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
-	}
-	if a.ContentType != "" {
-		in.ContentType = &a.ContentType
+		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32, ContentType: contentType(a),
 	}
 	out, err := c.s3.CreateMultipartUpload(ctx, in, c.where(p.Bucket))
 	if err != nil {

@@ -25,10 +25,7 @@ func (c *Client) Put(ctx context.Context, p objects.Place, body io.ReadSeeker, s
 	}
 	in := &s3.PutObjectInput{
 		Bucket: &p.Bucket, Key: &p.Key, Body: body, ContentLength: &size, ChecksumCRC32: &sum, Metadata: opts.Meta,
-		ServerSideEncryption: types.ServerSideEncryption(opts.Encryption),
-	}
-	if opts.ContentType != "" {
-		in.ContentType = &opts.ContentType
+		ServerSideEncryption: types.ServerSideEncryption(opts.Encryption), ContentType: contentType(opts.Attributes),
 	}
 	if opts.IfNone {
 		in.IfNoneMatch = aws.String("*")
@@ -38,6 +35,14 @@ func (c *Client) Put(ctx context.Context, p objects.Place, body io.ReadSeeker, s
 		return "", c.failed(ctx, "write", p, err)
 	}
 	return aws.ToString(out.ETag), nil
+}
+
+// contentType is that of an object of which nothing is known, as S3 has it; the SDK would say something else.
+func contentType(a objects.Attributes) *string {
+	if a.ContentType == "" {
+		return aws.String("binary/octet-stream")
+	}
+	return &a.ContentType
 }
 
 // checksum reads a body through, and goes back.

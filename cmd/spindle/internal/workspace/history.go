@@ -2,8 +2,10 @@ package workspace
 
 import (
 	"path/filepath"
+	"strings"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/datatools"
 	"github.com/spindle-flow/spindle/engine/history"
 )
 
@@ -16,6 +18,7 @@ func (s *Stores) History(w *Workspace, flow string) *history.Reader {
 	return history.New(s.Values, s.Metadata, history.Options{
 		Flow: flow, User: user, Included: w.included(s.Root), OpenRemote: s.openRemote(w), Now: w.Now,
 		IncludedS3: w.Env("METAFLOW_DATATOOLS_S3ROOT"), Objects: w.Objects,
+		Transfers: &datatools.Server{Objects: w.Objects, Root: w.datatoolsRoot()},
 	})
 }
 
@@ -25,6 +28,17 @@ func (w *Workspace) included(root string) string {
 		return w.Abs(dir)
 	}
 	return filepath.Join(root, "data")
+}
+
+// datatoolsRoot is where S3(run=…) and files of IncludeFile are in S3; empty if nothing says so.
+func (w *Workspace) datatoolsRoot() string {
+	if root := w.Env("METAFLOW_DATATOOLS_S3ROOT"); root != "" {
+		return root
+	}
+	if root := w.Env(s3RootVariable); root != "" {
+		return strings.TrimRight(root, "/") + "/data"
+	}
+	return ""
 }
 
 // OpenForClient opens the store for a script or notebook, which may look around before anything was ever stored.

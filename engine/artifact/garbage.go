@@ -1,0 +1,121 @@
+package artifact
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Stored is a blob as it lies in the store.
+type Stored struct {
+	Key     Key
+	Size    int64 // as stored
+	Written time.Time
+}
+
+// Garbage are the blobs of one flow that nothing refers to.
+type Garbage struct {
+	Flow  string
+	Blobs []Stored
+	// Kept is how many blobs are referred to, Young how many are not but are too new to tell: a task may be about to refer to them.
+	Kept, Young int
+
+	before time.Time
+}
+
+// Bytes is the size of the garbage as stored.
+func (g *Garbage) Bytes() (total int64) {
+	for _, b := range g.Blobs {
+		total += b.Size
+	}
+	return total
+}
+
+// FindGarbage finds the blobs of a flow that no task's table and no code package refers to, and that were neither written nor found by a writer for longer
+// than grace, which must be more than [Fresh]. The blobs are listed before the tables are read, so that what runs write meanwhile is kept. A table that cannot
+// be read is an error: nobody knows what it refers to.
+func (s *Store) FindGarbage(ctx context.Context, flow string, grace time.Duration) (*Garbage, error) {
+	if grace <= Fresh {
+		return nil, fmt.Errorf("blobs younger than %s may be about to be used: look for older ones", Fresh)
+	}
+	g := &Garbage{Flow: flow, before: s.now().Add(-grace)}
+	if _, err := nameOf(flow); err != nil {
+		return nil, fmt.Errorf("find garbage: %w", err)
+	}
+	blobs, err := s.blobs.list(ctx, flow)
+	if err != nil {
+		return nil, fmt.Errorf("find garbage of %q: %w", flow, err)
+	}
+	used, err := s.used(ctx, flow)
+	if err != nil {
+		return nil, fmt.Errorf("find garbage of %q: %w", flow, err)
+	}
+	for _, b := range blobs {
+		switch {
+		case used[b.Key]:
+			g.Kept++
+		case b.Written.After(g.before):
+			g.Young++
+		default:
+			g.Blobs = append(g.Blobs, b)
+		}
+	}
+	slices.SortFunc(g.Blobs, func(a, b Stored) int { return strings.Compare(string(a.Key), string(b.Key)) })
+	return g, nil
+}
+
+// Remove removes garbage that still is. What a writer has found meanwhile stays. It says how much went.
+func (s *Store) Remove(ctx context.Context, g *Garbage) (blobs int, size int64, err error) {
+	gone, err := s.blobs.remove(ctx, g.Flow, g.Blobs, g.before)
+	for _, b := range gone {
+		size += b.Size
+	}
+	if err != nil {
+		err = fmt.Errorf("remove garbage of %q: %w", g.Flow, err)
+	}
+	return len(gone), size, err
+}
+
+// keyPattern finds keys in the files that refer to blobs, whatever wrote them.
+var keyPattern = regexp.MustCompile(`\b[0-9a-f]{40}\b`)
+
+// refers says whether a file of a run can refer to blobs.
+func refers(name string) bool {
+	base := path.Base(name)
+	for _, suffix := range []string{"." + dataName, ".task_begin", ".local_metadata"} {
+		if strings.HasSuffix(base, suffix) {
+			return true
+		}
+	}
+	return strings.HasPrefix(base, "sysmeta_code-package") || strings.HasPrefix(base, "workbench-") && strings.HasSuffix(base, ".json")
+}
+
+// used are the keys that files of the flow's runs refer to.
+func (s *Store) used(ctx context.Context, flow string) (map[Key]bool, error) {
+	var mu sync.Mutex
+	used := map[Key]bool{}
+	note := func(name string, text []byte) error {
+		if strings.HasSuffix(name, "."+dataName) {
+			if _, err := parseData(text); err != nil {
+				return &CorruptError{Flow: flow, Path: name, Reason: err.Error()}
+			}
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for _, key := range keyPattern.FindAll(text, -1) {
+			used[Key(key)] = true
+		}
+		return nil
+	}
+	err := s.files.each(ctx, flow, refers, note)
+	if s.notes != s.files {
+		err = errors.Join(err, s.notes.each(ctx, flow, refers, note))
+	}
+	return used, err
+}
