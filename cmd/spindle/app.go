@@ -15,14 +15,16 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/options"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/streams"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/transfers"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
 )
 
 // app is what every verb works with. One is made per process.
 type app struct {
-	io  *streams.IO
-	top *options.Top
-	ws  *workspace.Workspace
+	io     *streams.IO
+	top    *options.Top
+	ws     *workspace.Workspace
+	moving *transferView
 	// json is true when the command's output is to be JSON, its failure too.
 	json bool
 	// atExit are run on every way out, the last first: they give the terminal back.
@@ -34,7 +36,13 @@ type app struct {
 func systemApp() *app {
 	io := streams.System(os.Getenv)
 	top := options.NewTop()
-	return &app{io: io, top: top, ws: workspace.System(top), exit: os.Exit}
+	a := &app{io: io, top: top, ws: workspace.System(top), exit: os.Exit}
+	a.moving = &transferView{silent: func() bool { return a.top.Quiet || a.json }}
+	if io.ErrTTY {
+		a.moving.line = transfers.NewLine(io.Err, io.Size, io.Unicode, a.ws.Now)
+	}
+	a.ws.Watch = a.moving.progress
+	return a
 }
 
 const issues = "https://github.com/spindle-flow/spindle/issues"

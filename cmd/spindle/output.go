@@ -9,6 +9,8 @@ import (
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/console"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/live"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/transfers"
+	"github.com/spindle-flow/spindle/engine/objects"
 	"github.com/spindle-flow/spindle/engine/run"
 )
 
@@ -45,6 +47,32 @@ func (o *output) show(v runView) {
 	o.mu.Lock()
 	o.view = v
 	o.mu.Unlock()
+}
+
+// transferView shows transfers in the view that stands, or where there is none on a line of their own, if standard error is a terminal.
+type transferView struct {
+	mu   sync.Mutex
+	view func(objects.Progress) // guarded by mu
+	line *transfers.Line        // nil for no terminal
+	// silent says whether nothing but results is wanted.
+	silent func() bool
+}
+
+func (w *transferView) show(view func(objects.Progress)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.view = view
+}
+
+func (w *transferView) progress(p objects.Progress) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.view != nil:
+		w.view(p)
+	case w.line != nil && !w.silent():
+		w.line.Watch(p)
+	}
 }
 
 type writerFunc func([]byte)
@@ -93,6 +121,10 @@ func (a *app) newView() runView {
 		Out: a.io.Out, Size: a.io.Size, Palette: a.io.OutPalette(), Unicode: a.io.Unicode, Format: format, Now: a.ws.Now,
 	})
 	v.Start()
+	if a.moving != nil {
+		a.moving.show(v.Transfers)
+		a.atExit = append(a.atExit, func() { a.moving.show(nil) })
+	}
 	stop := suspendable(v)
 	a.atExit = append(a.atExit, stop)
 	return v

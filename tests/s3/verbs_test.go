@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -218,4 +219,38 @@ func TestExpiry(t *testing.T) {
 	if got := p.effects(t); len(got) != 3 {
 		t.Errorf("a finished step was run again: %v", got)
 	}
+}
+
+// TestGC removes from S3 what no run has, and keeps what runs have.
+func TestGC(t *testing.T) {
+	t.Parallel()
+	server := bucket(t)
+	p := verbsPlace(t, server.Endpoint)
+	p.spindle(t, "run", "verbs.py")
+	first := p.latest(t, "Verbs")
+	p.spindle(t, "run", "verbs.py", "--alpha", "5")
+	second := p.latest(t, "Verbs")
+	top := filepath.Join(server.Dir, "bucket/some/root/Verbs")
+	if err := os.RemoveAll(filepath.Join(top, first)); err != nil {
+		t.Fatal(err)
+	}
+	contains(t, p.spindle(t, "gc", "--json"), `"blobs": 0`)
+	old := time.Now().Add(-72 * time.Hour)
+	err := filepath.WalkDir(filepath.Join(top, "data"), func(path string, _ os.DirEntry, err error) error {
+		return errors.Join(err, os.Chtimes(path, old, old))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dry := p.spindle(t, "gc")
+	if strings.HasPrefix(dry, "Verbs\t0\t") {
+		t.Error(dry)
+	}
+	if deleted := p.spindle(t, "gc", "--delete"); deleted != dry {
+		t.Errorf("announced %q, removed %q", dry, deleted)
+	}
+	contains(t, p.spindle(t, "gc"), "Verbs\t0\t")
+	p = p.elsewhere(t)
+	contains(t, p.spindle(t, "dump", "verbs.py", second+"/end", "--max-value-size", "10000000"), "[5, 10, 15]", "a line")
+	contains(t, p.spindle(t, "resume", "verbs.py", "end", "--origin-run-id", second), "seen [5, 10, 15]")
 }

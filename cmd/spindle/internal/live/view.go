@@ -14,6 +14,8 @@ import (
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/console"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/streams"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/transfers"
+	"github.com/spindle-flow/spindle/engine/objects"
 	"github.com/spindle-flow/spindle/engine/run"
 )
 
@@ -50,11 +52,12 @@ type View struct {
 
 	mu     sync.Mutex
 	board  board
-	lines  []byte    // printed by the next frame
-	last   time.Time // of the last frame
-	shown  []string  // the picture as it stands on the terminal
-	hidden bool      // the cursor is hidden
-	paused bool      // the terminal is somebody else's for now
+	moved  [2]objects.Progress // transfers, by direction
+	lines  []byte              // printed by the next frame
+	last   time.Time           // of the last frame
+	shown  []string            // the picture as it stands on the terminal
+	hidden bool                // the cursor is hidden
+	paused bool                // the terminal is somebody else's for now
 	closed bool
 
 	stop chan struct{}
@@ -100,6 +103,13 @@ func (v *View) Event(ev run.Event) {
 	if len(v.lines) > 0 && v.opts.Now().Sub(v.last) >= frameEvery {
 		v.draw()
 	}
+}
+
+// Transfers shows how transfers go, below the steps.
+func (v *View) Transfers(p objects.Progress) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.moved[p.Direction] = p
 }
 
 // Print shows what was printed outside of any task, in whole lines.
@@ -182,6 +192,11 @@ func (v *View) draw() {
 	var picture []string
 	if !v.board.started.IsZero() && now.Sub(v.board.started) >= quiet {
 		picture = v.board.picture(look{Size: size, palette: v.opts.Palette, unicode: v.opts.Unicode, now: now})
+		for _, p := range v.moved {
+			if text := transfers.Text(p, now, size.Width-3, v.opts.Unicode); text != "" {
+				picture = append(picture, v.opts.Palette.Dim("  "+text))
+			}
+		}
 	}
 	v.last = now
 	if len(v.lines) == 0 && equal(picture, v.shown) {
