@@ -37,23 +37,25 @@ func Start(t testing.TB) *Server {
 	if err != nil {
 		t.Skipf("no S3 server to test against: %v", err)
 	}
-	s, err := run(t, binary, t.TempDir())
+	s, stop, err := Launch(binary, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(stop)
 	return s
 }
 
-func run(t testing.TB, binary, dir string) (*Server, error) {
+// Launch runs a server with its files in dir until stop is called.
+func Launch(binary, dir string) (s *Server, stop func(), err error) {
 	var lastErr error
 	for range 3 { // another process may take the port in between
 		port, err := freePort()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		data := filepath.Join(dir, "data")
 		if err := os.MkdirAll(data, 0o777); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		var out buffer
 		cmd := exec.Command(binary, "--port", "127.0.0.1:"+strconv.Itoa(port), "--quiet", "posix", data)
@@ -61,21 +63,21 @@ func run(t testing.TB, binary, dir string) (*Server, error) {
 		cmd.Stdout, cmd.Stderr = &out, &out
 		endWithUs(cmd)
 		if err := cmd.Start(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		gone := make(chan struct{})
 		go func() { _ = cmd.Wait(); close(gone) }()
 		if lastErr = await(port, gone, &out); lastErr == nil {
-			t.Cleanup(func() {
+			stop := func() {
 				_ = cmd.Process.Kill()
 				<-gone
-			})
-			return &Server{Endpoint: "http://127.0.0.1:" + strconv.Itoa(port), Dir: data}, nil
+			}
+			return &Server{Endpoint: "http://127.0.0.1:" + strconv.Itoa(port), Dir: data}, stop, nil
 		}
 		_ = cmd.Process.Kill()
 		<-gone
 	}
-	return nil, lastErr
+	return nil, nil, lastErr
 }
 
 func freePort() (int, error) {
