@@ -2,6 +2,7 @@ package objects
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"golang.org/x/sync/errgroup"
@@ -28,46 +29,64 @@ func (c *Client) Download(ctx context.Context, p Place, r Range, w io.WriterAt) 
 func (c *Client) download(ctx context.Context, p Place, r Range, w io.WriterAt) (got Got, err error) {
 	t := c.meter.begin(Down, 0)
 	defer t.end()
-	head := int64(0)
-	err = c.once(ctx, func(ctx context.Context) error {
-		body, err := c.requests.Get(ctx, p, r, "")
-		if err != nil {
+	var body Body // left open for a large object
+	err = c.once(ctx, func(ctx context.Context) (err error) {
+		if body, err = c.requests.Get(ctx, p, r, ""); err != nil {
 			return err
 		}
-		defer body.Close()
 		got = Got{Info: body.Info, Offset: body.Offset, Length: body.Length}
 		t.resize(got.Length)
-		head = got.Length
-		if head >= 2*c.opts.PartSize {
-			head = c.opts.PartSize
+		if got.Length >= 2*c.opts.PartSize {
+			return nil
 		}
-		n, err := copyAt(w, 0, io.LimitReader(body, head), t)
-		if err == nil && n < head {
-			err = io.ErrUnexpectedEOF
-		}
-		if err == nil && head == got.Length { // a checksum is compared at the end
-			_, err = body.Read(make([]byte, 1))
-			if err == io.EOF {
-				err = nil
-			}
-		}
+		defer body.Close()
+		n, err := receive(w, body, t)
 		if err != nil {
 			t.add(-n)
 		}
 		return received(p, err)
 	})
-	if err != nil || head == got.Length {
+	if err != nil || got.Length < 2*c.opts.PartSize {
 		return got, err
 	}
-	return got, c.downloadRest(ctx, got, head, w, t)
+	return got, c.downloadParts(ctx, got, body, w, t)
 }
 
-// downloadRest fetches what comes after the first bytes, in parallel.
-func (c *Client) downloadRest(ctx context.Context, got Got, from int64, w io.WriterAt, t *transfer) error {
+// receive copies a whole body. Its checksum is compared at the end.
+func receive(w io.WriterAt, body Body, t *transfer) (int64, error) {
+	n, err := copyAt(w, 0, body, t)
+	if err == nil && n < body.Length {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+// step is the size of the ranges of a large object: the larger, the fewer requests, as long as there is something to do for many connections.
+func (c *Client) step(length int64) int64 {
+	const most = 64 << 20
+	return max(2*c.opts.PartSize, min(length/int64(cap(c.slots)), most))
+}
+
+// downloadParts fetches an object in parallel ranges, the first from the body that is open already.
+func (c *Client) downloadParts(ctx context.Context, got Got, body Body, w io.WriterAt, t *transfer) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(cap(c.slots))
-	for offset := from; offset < got.Length; offset += c.opts.PartSize {
-		length := min(c.opts.PartSize, got.Length-offset)
+	step := c.step(got.Length)
+	first := min(step, got.Length)
+	g.Go(func() error {
+		n, err := copyAt(w, 0, io.LimitReader(body, first), t)
+		_ = body.Close() // the rest of it comes by other connections
+		var keeping *Error
+		if errors.As(err, &keeping) && keeping.Kind == Other { // it could not be written
+			return err
+		}
+		if n == first || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return c.downloadPart(ctx, got, Range{n, first - n}, w, t)
+	})
+	for offset := first; offset < got.Length; offset += step {
+		length := min(step, got.Length-offset)
 		g.Go(func() error { return c.downloadPart(ctx, got, Range{offset, length}, w, t) })
 	}
 	return g.Wait()

@@ -72,7 +72,7 @@ class Faults(unittest.TestCase):
         reply = self.fault("from metaflow import retryy\n")
         self.assert_at(reply, "import", 1, "from metaflow import retryy")
         self.assertIn("did you mean 'retry'", reply["message"])
-        for name in ("Config", "S3", "NBRunner", "FlowMutator"):
+        for name in ("Config", "NBRunner", "FlowMutator"):
             self.assertIn(f"{name} is not supported", self.fault(f"from metaflow import {name}\n")["message"])
         starred = self.fault("from metaflow import *\nclass F(FlowSpec):\n    cfg = Config('cfg')\n")
         self.assert_at(starred, "import", 3, "cfg = Config('cfg')", 5)

@@ -149,7 +149,7 @@ func TestReplacedMeanwhile(t *testing.T) {
 		}
 		return s3server.None
 	})
-	c := open(t, proxy.Endpoint, s3client.Config{}, objects.Options{PartSize: part, Slots: 1})
+	c := open(t, proxy.Endpoint, s3client.Config{}, objects.Options{PartSize: part, Slots: 4})
 	if got, _, err := fetched(t, c, p, objects.Whole); err != nil || !bytes.Equal(got[:len(second)], second) {
 		t.Errorf("a mixture of %d bytes, %v", len(got), err)
 	}
