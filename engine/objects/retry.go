@@ -34,13 +34,14 @@ func (p Policy) wait(try int) time.Duration {
 func (c *Client) retry(ctx context.Context, try func(ctx context.Context) error) error {
 	began := c.opts.Now()
 	renewed := false
+	var last *Error
 	for n := 1; ; n++ {
 		err := try(ctx)
 		if err == nil {
 			return nil
 		}
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return c.outOfTime(ctx, last, n-1, began)
 		}
 		var e *Error
 		if !errors.As(err, &e) || !e.Kind.passing() {
@@ -54,15 +55,28 @@ func (c *Client) retry(ctx context.Context, try func(ctx context.Context) error)
 			c.requests.Renew()
 			continue
 		}
-		if n >= c.policy.Tries {
-			given := *e
-			given.Tries, given.Took = n, c.opts.Now().Sub(began)
-			return &given
+		if last = e; n >= c.policy.Tries {
+			return e.after(n, c.opts.Now().Sub(began))
 		}
 		if err := c.opts.Sleep(ctx, time.Duration(c.opts.Random()*float64(c.policy.wait(n)))); err != nil {
-			return err
+			return c.outOfTime(ctx, last, n, began)
 		}
 	}
+}
+
+// outOfTime is the error of tries that their context ended: what the last one met, unless somebody did not want to wait any more.
+func (c *Client) outOfTime(ctx context.Context, last *Error, tries int, began time.Time) error {
+	if last == nil || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return ctx.Err()
+	}
+	return last.after(tries, c.opts.Now().Sub(began))
+}
+
+// after is the error with what was tried.
+func (e *Error) after(tries int, took time.Duration) *Error {
+	given := *e
+	given.Tries, given.Took = tries, took
+	return &given
 }
 
 // sleep waits for real time.

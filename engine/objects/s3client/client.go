@@ -21,7 +21,7 @@ type Config struct {
 	Region   string
 	// Login gives the credentials instead of the variables and files.
 	Login aws.CredentialsProvider
-	// Connect and Stall limit how long making a connection may take, and how long nothing may move on one: 5 s and 60 s if 0.
+	// Connect and Stall limit how long making a connection may take, and how long nothing may move on one: 5 s and 30 s if 0.
 	Connect, Stall time.Duration
 	// Connections is how many are kept open, 64 if 0.
 	Connections int

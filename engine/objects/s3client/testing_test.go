@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -35,9 +34,6 @@ func open(t *testing.T, endpoint string, cfg s3client.Config, opts objects.Optio
 	}
 	return objects.New(requests, quick(opts))
 }
-
-// none is a plan without faults.
-func none(int, *http.Request) s3server.Fault { return s3server.None }
 
 func content(size int) []byte {
 	random := rand.NewChaCha8([32]byte{1})

@@ -14,7 +14,7 @@ func (cfg Config) transport(t *http.Transport) {
 		connect = 5 * time.Second
 	}
 	if stall <= 0 {
-		stall = 60 * time.Second
+		stall = 30 * time.Second
 	}
 	if connections <= 0 {
 		connections = 64
