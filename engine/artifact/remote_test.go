@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,6 +28,12 @@ import (
 // remoteAt is a store in a server's bucket, with a new cache and its group.
 func remoteAt(tb testing.TB, endpoint string, now func() time.Time) (*artifact.Store, *disk.Group) {
 	tb.Helper()
+	group := disk.NewGroup(tb.TempDir(), disk.Options{Sync: disk.SyncNone})
+	return remoteWith(tb, endpoint, now, group, cache.Open(filepath.Join(tb.TempDir(), "cache"), 1<<30, time.Now)), group
+}
+
+func remoteWith(tb testing.TB, endpoint string, now func() time.Time, group *disk.Group, values *cache.Cache) *artifact.Store {
+	tb.Helper()
 	requests, err := s3client.Open(context.Background(), s3client.Config{
 		Endpoint: endpoint, Region: s3server.Region, Login: credentials.NewStaticCredentialsProvider(s3server.Access, s3server.Secret, ""),
 	})
@@ -37,11 +44,9 @@ func remoteAt(tb testing.TB, endpoint string, now func() time.Time) (*artifact.S
 		PartSize: 5 << 20, Policy: objects.Policy{Tries: 30},
 		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	})
-	group := disk.NewGroup(tb.TempDir(), disk.Options{Sync: disk.SyncNone})
 	return artifact.OpenRemote(artifact.Remote{
-		Client: client, Root: objects.Place{Bucket: "bucket", Key: "some/root"},
-		Folder: tb.TempDir(), Cache: cache.Open(filepath.Join(tb.TempDir(), "cache"), 1<<30, time.Now),
-	}, artifact.Options{Group: group, Now: now}), group
+		Client: client, Root: objects.Place{Bucket: "bucket", Key: "some/root"}, Folder: tb.TempDir(), Cache: values,
+	}, artifact.Options{Group: group, Now: now})
 }
 
 func fixed() time.Time { return noon }
@@ -264,6 +269,39 @@ func TestRemoteAdopt(t *testing.T) {
 		}
 		check(t, third, key, value)
 		check(t, s, key, value)
+	}
+}
+
+// TestRemoteTooLargeForTheCache gives each of many readers a file of its own, and leaves none behind.
+func TestRemoteTooLargeForTheCache(t *testing.T) {
+	s, group, server := openRemote(t)
+	value := noise(1<<20, 1)
+	key, err := s.Put(t.Context(), flow, spill(t, t.TempDir(), value, 0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	commit(t, group)
+	dir := filepath.Join(t.TempDir(), "cache")
+	small := remoteWith(t, server.Endpoint, fixed, group, cache.Open(dir, 1<<20, time.Now))
+	var readers sync.WaitGroup
+	for range 8 {
+		readers.Go(func() {
+			v, err := small.Materialize(context.Background(), flow, key, t.TempDir())
+			if err != nil || !v.Temporary {
+				t.Errorf("%+v, %v", v, err)
+				return
+			}
+			if got, err := os.ReadFile(v.Path); err != nil || !bytes.Equal(got, value) {
+				t.Errorf("%d bytes, %v", len(got), err)
+			}
+			if err := os.Remove(v.Path); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	readers.Wait()
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 

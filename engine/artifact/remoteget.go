@@ -27,18 +27,16 @@ func (s *remote) materialize(ctx context.Context, flow string, key Key, dir stri
 		return Value{}, err
 	}
 	// One fetch serves all who want the value now; its context is that of the first, and the others try for themselves if that ends.
-	result, err, shared := s.reads.Do(p.Key, func() (any, error) { return s.fetch(ctx, flow, key, p) })
-	if shared && errors.Is(err, context.Canceled) && ctx.Err() == nil {
-		result, err = s.fetch(ctx, flow, key, p)
-	}
-	if err != nil {
-		return Value{}, err
-	}
-	v := result.(Value)
-	if v.Temporary && shared { // too large to cache: each of its readers removes its own
+	own := false
+	result, err, _ := s.reads.Do(p.Key, func() (any, error) {
+		own = true
+		return s.fetch(ctx, flow, key, p)
+	})
+	v, _ := result.(Value)
+	if !own && (v.Temporary || errors.Is(err, context.Canceled) && ctx.Err() == nil) { // too large to cache: each of its readers removes its own
 		return s.fetch(ctx, flow, key, p)
 	}
-	return v, nil
+	return v, err
 }
 
 func (s *remote) bytes(ctx context.Context, flow string, key Key) (data []byte, err error) {

@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -80,6 +81,9 @@ func (w *Workspace) values() (*cache.Cache, error) {
 	dir := filepath.Join(w.CacheDir(), "values")
 	if path := w.Env(cachePathVariable); path != "" {
 		dir = filepath.Join(w.Abs(path), "spindle-values")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		dir = filepath.Join(w.tempCache(), "values") // as for the SDK
 	}
 	mb, err := w.number(cacheSizeVariable, cacheSize)
 	if err != nil {
