@@ -50,7 +50,7 @@ check: build/pytools/.done $(NODE_MODULES) ## formatting, vet, staticcheck, laye
 	@test -z "$$(gofmt -l $(GOFILES))" || { echo 'not formatted (gofmt -w):'; gofmt -l $(GOFILES); exit 1; }
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./tests/...
-	GOOS=darwin CGO_ENABLED=0 $(GO) vet ./engine/disk ./engine/artifact/... ./engine/metadata ./engine/worker/... ./engine/compute/... ./engine/run/machine
+	GOOS=darwin CGO_ENABLED=0 $(GO) vet ./engine/disk ./engine/objects/... ./engine/datatools ./engine/artifact/... ./engine/metadata ./engine/worker/... ./engine/compute/... ./engine/run/machine
 	GOOS=darwin CGO_ENABLED=0 $(GO) build ./engine/run
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) test ./tests/layers
@@ -63,6 +63,7 @@ check: build/pytools/.done $(NODE_MODULES) ## formatting, vet, staticcheck, laye
 bench: build/peer/.done build/jupyter/.done bin/spindle ## Spindle and metaflow side by side; writes docs/benchmarks.md
 	$(GO) run ./tests/bench -o docs/benchmarks.md $(BENCHFLAGS)
 	$(GO) run ./tests/bench/kernel
+	$(GO) run ./tests/bench/s3
 
 fuzz: ## every fuzz target for FUZZTIME (default 20s)
 	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' engine cmd kernel | xargs -n1 dirname | sort -u); do \

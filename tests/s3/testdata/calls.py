@@ -107,8 +107,8 @@ row("put_files missing", below(lambda s3: s3.put_files([("p/4", "/no/such/file")
 row("put_files over", below(lambda s3: s3.put_files([("p/1", path("q", b"no"))], overwrite=False)))
 
 for key in ["a/0.txt", "a/b/empty", "big", "info", "slashed", "/slashed", "odd #1 ü+%20.txt", "m/1", "m/3", "p/3", "missing"]:
-    row("get " + key, below(lambda s3: s3.get(key)))
-    row("info " + key, below(lambda s3: s3.info(key)))
+    row("get " + key, below(lambda s3, key=key: s3.get(key)))
+    row("info " + key, below(lambda s3, key=key: s3.info(key)))
 row("get missing", below(lambda s3: s3.get("missing", return_missing=True)))
 row("get without info", below(lambda s3: s3.get("info", return_info=False)))
 row("get full", full(lambda s3: s3.get(root + "/info")))
@@ -126,8 +126,8 @@ for name, part in {
     "beyond": S3GetObject("a/b/1.txt", 10, 5),
     "big": S3GetObject("big", 256, 17_000_000),
 }.items():
-    row("range " + name, below(lambda s3: s3.get(part)))
-    row("range many " + name, below(lambda s3: s3.get_many([part])))
+    row("range " + name, below(lambda s3, part=part: s3.get(part)))
+    row("range many " + name, below(lambda s3, part=part: s3.get_many([part])))
 row("get_many", below(lambda s3: s3.get_many(["m/2", "a/0.txt", "m/2", "info"])))
 row("get_many without info", below(lambda s3: s3.get_many(["m/2", "info"], return_info=False)))
 row("get_many missing", below(lambda s3: s3.get_many(["m/2", "missing"])))
@@ -142,8 +142,8 @@ row("info_many missing returned", below(lambda s3: s3.info_many(["m/2", "missing
 row("info missing returned", below(lambda s3: s3.info("missing", return_missing=True)))
 row("info full", full(lambda s3: s3.info(root + "/info")))
 for keys in [["a"], ["a/"], ["a", "m"], ["missing"], ["a/0.txt"], None]:
-    row("list_paths %s" % keys, below(lambda s3: s3.list_paths(keys)))
-    row("list_recursive %s" % keys, below(lambda s3: s3.list_recursive(keys)))
+    row("list_paths %s" % keys, below(lambda s3, keys=keys: s3.list_paths(keys)))
+    row("list_recursive %s" % keys, below(lambda s3, keys=keys: s3.list_recursive(keys)))
 row("list_paths full", full(lambda s3: s3.list_paths([root + "/a"])))
 row("list_recursive full", full(lambda s3: s3.list_recursive([root + "/a/"])))
 row("list_paths no bucket", full(lambda s3: s3.list_paths(["s3://no-such-bucket/x"])))
