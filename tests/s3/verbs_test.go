@@ -254,3 +254,22 @@ func TestGC(t *testing.T) {
 	contains(t, p.spindle(t, "dump", "verbs.py", second+"/end", "--max-value-size", "10000000"), "[5, 10, 15]", "a line")
 	contains(t, p.spindle(t, "resume", "verbs.py", "end", "--origin-run-id", second), "seen [5, 10, 15]")
 }
+
+// TestClientWithoutS3 looks at what is on this machine while S3 cannot be reached, and is told what is missing when a value is asked for.
+func TestClientWithoutS3(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, bucket(t).Endpoint)
+	p.spindle(t, "run", "linear.py")
+	p = p.elsewhere(t).with("METAFLOW_S3_ENDPOINT_URL=http://127.0.0.1:1", "METAFLOW_S3_RETRY_COUNT=1")
+	out := p.python(t, true, "-c", `
+from metaflow import Flow, namespace
+namespace(None)
+run = Flow("LinearFlow").latest_run
+print(run.id, [s.id for s in run])
+try:
+    run["end"].task["name"].data
+except Exception as e:
+    print(type(e).__name__, e)
+`)
+	contains(t, out, p.latest(t, "LinearFlow"), "'end'", "connection refused")
+}

@@ -44,7 +44,7 @@ func (w *Workspace) datatoolsRoot() string {
 // OpenForClient opens the store for a script or notebook, which may look around before anything was ever stored.
 func (w *Workspace) OpenForClient() (*Stores, error) {
 	if w.Top.DatastoreRoot != "" && !w.remote() {
-		return w.open(w.Abs(w.Top.DatastoreRoot), Write, "")
+		return w.open(w.Abs(w.Top.DatastoreRoot), Serve, "")
 	}
 	root, _, err := artifact.FindLocalRoot(w.Env, w.Dir, false)
 	if err != nil {
@@ -54,5 +54,5 @@ func (w *Workspace) OpenForClient() (*Stores, error) {
 	if err != nil {
 		user = ""
 	}
-	return w.open(root, Write, user)
+	return w.open(root, Serve, user)
 }

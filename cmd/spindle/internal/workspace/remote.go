@@ -44,23 +44,28 @@ func (w *Workspace) Objects() (*objects.Client, error) {
 }
 
 func (w *Workspace) newObjects() (*objects.Client, error) {
-	opts := objects.Options{Policy: objects.Patient, Encryption: w.Env(encryptionVariable), Now: w.Now, Watch: w.Watch}
+	opts := objects.Options{Encryption: w.Env(encryptionVariable), Now: w.Now, Watch: w.Watch}
 	var err error
 	if opts.Slots, err = w.number(workersVariable, 0); err != nil {
 		return nil, err
 	}
-	retries, err := w.number(retryVariable, -1)
-	if err != nil {
+	if opts.Policy, err = w.policy(objects.Patient); err != nil {
 		return nil, err
-	}
-	if retries >= 0 {
-		opts.Policy.Tries = retries + 1
 	}
 	requests, err := s3client.Open(context.Background(), s3client.Config{Endpoint: w.Env(endpointVariable), Connections: opts.Slots})
 	if err != nil {
 		return nil, fault.WithHint(&fault.Store{Err: err}, "see ~/.aws/config, or the file that AWS_CONFIG_FILE names")
 	}
 	return objects.New(requests, opts), nil
+}
+
+// policy is one with as many tries as the settings say, if they do.
+func (w *Workspace) policy(p objects.Policy) (objects.Policy, error) {
+	retries, err := w.number(retryVariable, -1)
+	if retries >= 0 {
+		p.Tries = retries + 1
+	}
+	return p, err
 }
 
 // number reads a setting that is a count.
@@ -125,6 +130,9 @@ func (w *Workspace) storeOf(root, folder string, group *disk.Group, policy objec
 	if err != nil {
 		return nil, err
 	}
+	if policy, err = w.policy(policy); err != nil {
+		return nil, err
+	}
 	place.Key = strings.Trim(place.Key, "/")
 	return artifact.OpenRemote(artifact.Remote{Client: client.With(policy), Root: place, Cache: values, Folder: folder}, artifact.Options{Group: group, Now: w.Now}), nil
 }
@@ -139,8 +147,10 @@ func (w *Workspace) openValues(folder string, mode Mode, group *disk.Group) (*ar
 	if mode == Write {
 		policy = objects.Patient
 	}
-	if err := w.greet(root); err != nil {
-		return nil, err
+	if mode != Serve {
+		if err := w.greet(root); err != nil {
+			return nil, err
+		}
 	}
 	return w.storeOf(root, folder, group, policy)
 }

@@ -16,10 +16,12 @@ import (
 // Mode is what a store is opened for.
 type Mode int
 
-// The modes: Read finds nothing where there is no store, Write makes one.
+// The modes: Read finds nothing where there is no store, Write makes one, and Serve is for whoever may never ask for anything: nothing is looked at
+// before.
 const (
 	Read Mode = iota
 	Write
+	Serve
 )
 
 // Stores are values and metadata. Values may be in S3; metadata is local.
