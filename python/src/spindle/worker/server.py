@@ -212,6 +212,9 @@ class Server:
         """Tells the engine how a child ended."""
         self.channel.write(exited)
 
+    def part(self) -> None:
+        """Is called when nothing is left to do but to end."""
+
     def close(self) -> None:
         """Takes the children along."""
         for pid in self.children:
@@ -239,4 +242,4 @@ def run(server: Server) -> NoReturn:
     finally:
         server.close()
     server.loader.exits.run_deferred()
-    ending.leave(code, user_handlers=False)
+    ending.leave(code, user_handlers=False, farewell=server.part)

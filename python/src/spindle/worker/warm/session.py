@@ -90,6 +90,11 @@ class WarmServer(server.Server):
         else:
             super().report(pid, exited)
 
+    def part(self) -> None:
+        """Lets the engine go: to give back the memory of large libraries takes longer than a small step."""
+        detach()
+        self.socket.close()
+
     def describe(self, message: Message) -> None:
         if self.loader.flow is None:
             self.describe_first(message)
