@@ -184,6 +184,9 @@ func pass(w io.Writer) func([]byte) {
 func DescribeFlow(ctx context.Context, w *worker.Worker, given string, req worker.DescribeRequest) (*worker.Description, error) {
 	d, err := w.Describe(ctx, req)
 	if bad, ok := errors.AsType[*worker.FlowError](err); ok {
+		if bad.Kind == worker.KindDebugger {
+			return nil, fault.Usagef("%s", bad.Message) // nothing of the flow's
+		}
 		if bad.File == "" {
 			bad.File = req.Source
 		}
