@@ -85,6 +85,11 @@ func (l *launch) requestOptions() map[string]any {
 		if _, bare := l.scanned.Last("skip-decorators"); bare {
 			request["skip_decorators"] = true
 		}
+		for _, name := range []string{"pdb", "debugpy"} {
+			if _, given := l.scanned.Last(name); given {
+				request["debugger"] = name
+			}
+		}
 	}
 	if l.source != nil {
 		if overlay := l.source.Overlay(); overlay != nil {
@@ -347,6 +352,10 @@ func (l *launch) openBench() (*bench, error) {
 		e.Private, e.MaxWorkers, e.LogLimit = !o.Persist, o.MaxWorkers, int64(o.MaxLogSize)<<20
 		if o.PDB {
 			e.TaskEnv = map[string]string{"SPINDLE_PDB": "1"}
+		}
+		if o.DebugpyOn {
+			target, _ := spin.ParseTarget(l.step, l.description.Name) // has been parsed before
+			e.TaskEnv = map[string]string{"SPINDLE_DEBUGPY": fmt.Sprintf("%s %d", target.Step, o.Debugpy)}
 		}
 		e.Tags, e.Namespace, e.RunIDFile = o.Tags, o.View(l.identity()), o.RunIDFile
 	}

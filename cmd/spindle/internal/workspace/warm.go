@@ -41,6 +41,7 @@ type Warm struct {
 	place  warm.Place
 	python *Python
 	idle   time.Duration
+	around warm.Surroundings
 }
 
 // Warm is the way to the warm worker for a flow's folder, nil where there can be none.
@@ -49,7 +50,15 @@ func (p *Python) Warm(flowDir string, idle time.Duration) *Warm {
 	if err != nil || idle <= 0 {
 		return nil // spin is the same without it
 	}
-	return &Warm{place, p, idle}
+	return &Warm{place, p, idle, p.surroundings()}
+}
+
+func (p *Python) surroundings() warm.Surroundings {
+	programs := []string{p.Found.Path, p.ws.Executable, p.SDK}
+	if real, err := filepath.EvalSymlinks(p.Found.Path); err == nil {
+		programs = append(programs, real)
+	}
+	return warm.SurroundingsOf(p.env, p.ws.Dir, programs)
 }
 
 // Likely says whether it is worth asking for a warm worker.
@@ -58,21 +67,9 @@ func (w *Warm) Likely() bool {
 	return err == nil && info.Mode()&os.ModeSocket != 0
 }
 
-func (w *Warm) session(flow worker.DescribeRequest) warm.Session {
-	p := w.python
-	programs := []string{p.Found.Path, p.ws.Executable, p.SDK}
-	if real, err := filepath.EvalSymlinks(p.Found.Path); err == nil {
-		programs = append(programs, real)
-	}
-	return warm.Session{
-		Surroundings: warm.Surroundings{Env: p.env, Dir: p.ws.Dir, Programs: programs},
-		Flow:         flow,
-	}
-}
-
 // Start gets a worker that has imported the flow.
 func (w *Warm) Start(ctx context.Context, flow worker.DescribeRequest) (*worker.Worker, error) {
-	session := w.session(flow)
+	session := warm.Session{Surroundings: w.around, Flow: flow}
 	return w.python.start(ctx, func(ctx context.Context, control, stdout, stderr *os.File) (worker.Launched, error) {
 		return w.place.Launch(ctx, session, control, stdout, stderr)
 	})
@@ -80,5 +77,8 @@ func (w *Warm) Start(ctx context.Context, flow worker.DescribeRequest) (*worker.
 
 // Keep starts a keeper for the next spins of the flow, in the background.
 func (w *Warm) Keep(flow worker.DescribeRequest) error {
-	return w.place.Start(w.python.Found.Path, w.session(flow), w.idle)
+	if err := w.python.unpack(); err != nil {
+		return err
+	}
+	return w.place.Start(w.python.Found.Path, warm.Session{Surroundings: w.python.surroundings(), Flow: flow}, w.idle)
 }

@@ -9,7 +9,7 @@ import sys
 from spindle import launch
 from spindle.exception import MetaflowException
 from spindle.frames import place_in
-from spindle.worker import overlay
+from spindle.worker import debugging, overlay
 from spindle.worker.ending import ExitHandlers
 from spindle.worker.faults import FlowError, decorator_fault, import_fault, syntax_fault
 from spindle.worker.hazards import open_descriptors
@@ -52,6 +52,7 @@ class Loader:
                     "this worker has imported another flow, or the same with other decorators; start a new one",
                 )
             return self.flow
+        debugging.check(request.get("options") or {})
         self._modules_before = frozenset(sys.modules)
         self._open_before = open_descriptors()
         self.randomness.watch()

@@ -146,7 +146,7 @@ class Keeper(Template):
                 return
         if kept is not None:
             self.forget(kept)
-        ours, theirs = links()
+        ours, theirs = wire.links()
         self.flows[flow] = self.watch(ours)
         fds.append(theirs)
         if self.base is not None and self.shadowed(message):
@@ -171,7 +171,7 @@ class Keeper(Template):
     def begin(self) -> None:
         """Imports the flow of the spin that has started the keeper, for the next one. Nobody hears of a failure."""
         message = self.order["first"]
-        ours, theirs = links()
+        ours, theirs = wire.links()
         self.flows[identity(message)] = self.watch(ours)
         if self.fork() == 0:
             self.abandon()
@@ -229,7 +229,7 @@ class Keeper(Template):
         self.libraries += more
         if self.coming is not None:
             self.forget(self.coming)
-        ours, theirs = links()
+        ours, theirs = wire.links()
         if self.fork() == 0:
             self.abandon()
             ours.close()
@@ -263,14 +263,6 @@ class Keeper(Template):
 def identity(message: Message) -> str:
     """What a flow process is for."""
     return json.dumps([message["source"], message["cwd"], *(message.get(k) for k in ("class", "with", "options"))])
-
-
-def links() -> tuple[socket.socket, int]:
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    # A description of many files is one packet.
-    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-    return ours, theirs.detach()
 
 
 def installed() -> list[Stamp]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import select
+import socket
 import sys
 
 from spindle.worker import ending, server
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from spindle.worker.channel import Channel, Message
     from spindle.worker.module import Loader
+    from spindle.worker.warm.spare import Spare
 
 
 class Heard(io.FileIO):
@@ -46,6 +49,51 @@ class WarmServer(server.Server):
         self.loader = loader
         self.printed = printed
         self.link = link
+        self.task: Spare | None = None  # a task in waiting
+        self.surroundings: Message = {}
+        self.farewells: dict[int, socket.socket] = {}  # by descriptor, of tasks that may say goodbye
+        self.left: set[int] = set()  # pids of those that have
+
+    def keep_task(self, task: Spare, surroundings: Message) -> None:
+        """Takes over a task that was forked in advance."""
+        self.task, self.surroundings = task, surroundings
+
+    def fork(self, message: Message, given: list[int]) -> None:
+        """Forks a child for a task, or uses the one that waits."""
+        task, self.task = self.task, None
+        if task is None or not task.give(self.surroundings, given):
+            super().fork(message, given)
+            return
+        wire.close(given)
+        self.children[task.pid] = task.watch
+        self.farewells[task.link.fileno()] = task.link
+        for fd in (task.watch, task.link.fileno()):
+            self.poller.register(fd, select.POLLIN)
+        self.channel.write({"type": "started", "re": message.get("id"), "pid": task.pid})
+
+    def attend(self, ready: set[int]) -> None:
+        """Sees to the children, first to what they say."""
+        for fd in ready & self.farewells.keys():
+            self.poller.unregister(fd)
+            link = self.farewells.pop(fd)
+            exited, _ = wire.receive(link)
+            link.close()
+            if exited is not None:
+                self.left.add(exited["pid"])
+                super().report(exited["pid"], exited)
+        super().attend(ready)
+
+    def report(self, pid: int, exited: Message) -> None:
+        """Tells how a child ended, unless it has said so itself."""
+        if pid in self.left:
+            self.left.remove(pid)
+        else:
+            super().report(pid, exited)
+
+    def part(self) -> None:
+        """Lets the engine go: to give back the memory of large libraries takes longer than a small step."""
+        detach()
+        self.socket.close()
 
     def describe(self, message: Message) -> None:
         if self.loader.flow is None:
