@@ -12,10 +12,10 @@ import (
 	"github.com/spindle-flow/spindle/engine/worker/warm"
 )
 
-// keeper is the way to a warm worker, nil where none is wanted: it is for spins of the flow on disk, and not for those that take the terminal.
+// keeper is the way to a warm worker, nil where none is wanted: it is for spins, and not for those that take the terminal.
 func (l *launch) keeper(python *workspace.Python, flowDir string) *workspace.Warm {
-	if l.verb != "spin" || l.source != nil && l.source.Overlay() != nil {
-		return nil // what is kept warm is the flow as the file has it
+	if l.verb != "spin" {
+		return nil
 	}
 	for _, name := range []string{"no-warm", "pdb", "debugpy"} {
 		if _, given := l.scanned.Last(name); given {
@@ -26,7 +26,11 @@ func (l *launch) keeper(python *workspace.Python, flowDir string) *workspace.War
 	if err != nil {
 		return nil // said in parse
 	}
-	return python.Warm(flowDir, idle)
+	keeper := python.Warm(flowDir, idle)
+	if keeper != nil {
+		keeper.Cells = l.source != nil
+	}
+	return keeper
 }
 
 // takeWarm gets the worker from the keeper if there seemed to be one, else in the ordinary way.

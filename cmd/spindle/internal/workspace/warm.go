@@ -38,6 +38,9 @@ func (w *Workspace) WarmPlace(flowDir, interpreter string) (warm.Place, error) {
 
 // Warm is a way to a warm worker.
 type Warm struct {
+	// Cells is for spins of a notebook, whose cells change the flow.
+	Cells bool
+
 	place  warm.Place
 	python *Python
 	idle   time.Duration
@@ -49,7 +52,7 @@ func (p *Python) Warm(flowDir string, idle time.Duration) *Warm {
 	if err != nil || idle <= 0 {
 		return nil // spin is the same without it
 	}
-	return &Warm{place, p, idle}
+	return &Warm{place: place, python: p, idle: idle}
 }
 
 // Likely says whether it is worth asking for a warm worker.
@@ -66,7 +69,7 @@ func (w *Warm) session(flow worker.DescribeRequest) warm.Session {
 	}
 	return warm.Session{
 		Surroundings: warm.Surroundings{Env: p.env, Dir: p.ws.Dir, Programs: programs},
-		Flow:         flow,
+		Flow:         flow, Cells: w.Cells,
 	}
 }
 
@@ -81,4 +84,12 @@ func (w *Warm) Start(ctx context.Context, flow worker.DescribeRequest) (*worker.
 // Keep starts a keeper for the next spins of the flow, in the background.
 func (w *Warm) Keep(flow worker.DescribeRequest) error {
 	return w.place.Start(w.python.Found.Path, w.session(flow), w.idle)
+}
+
+// Prepare has the flow's file executed up to its class in the background, by the keeper there is or a new one.
+func (w *Warm) Prepare(ctx context.Context, flow worker.DescribeRequest) error {
+	if w.Likely() && w.place.Prepare(ctx, w.session(flow)) == nil {
+		return nil
+	}
+	return w.Keep(flow)
 }
