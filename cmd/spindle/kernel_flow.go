@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/streams"
 	"github.com/spindle-flow/spindle/engine/run"
+	"github.com/spindle-flow/spindle/engine/worker"
 	"github.com/spindle-flow/spindle/kernel/flows"
 	"github.com/spindle-flow/spindle/spin"
 )
@@ -50,6 +53,25 @@ func (h flowHost) Spin(ctx context.Context, s *flows.Source, args []string, stag
 	defer l.stopWorker()
 	res, err := l.spinCell(ctx)
 	return res, l.said(ctx, err)
+}
+
+// Prepare begins to import the flow in the background, so that the first spin need not wait for it.
+func (h flowHost) Prepare(ctx context.Context, s *flows.Source, stage flows.Stage) {
+	l := h.launch("spin", s, nil, stage)
+	go func() {
+		dir := filepath.Dir(s.File)
+		python, err := l.ws.Python(ctx, dir, l.top.Python, io.Discard, io.Discard)
+		if err != nil {
+			return // the first spin says so
+		}
+		request := worker.DescribeRequest{Source: s.File, Class: s.Class}
+		if overlay := s.Overlay(); overlay != nil {
+			request.Options = map[string]any{"overlay": overlay}
+		}
+		if keeper := l.keeper(python, dir); keeper != nil {
+			_ = keeper.Prepare(ctx, request) // without it spins are slower, nothing else
+		}
+	}()
 }
 
 // Run runs the flow.
@@ -130,6 +152,7 @@ func (l *launch) spinCell(ctx context.Context) (*spin.Result, error) {
 	if err := l.ready(ctx); err != nil {
 		return nil, err
 	}
+	defer l.keepWarm()
 	if l.spin.Watch || l.spin.PDB {
 		return nil, fault.Usagef("--watch and --pdb need a terminal")
 	}
@@ -150,7 +173,8 @@ func (l *launch) spinCell(ctx context.Context) (*spin.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer compute.Close()
+	// The step's process has ended. That its worker does, which takes a while with large libraries, nobody needs to wait for.
+	defer func() { go compute.Close() }()
 	cfg := bench.cfg
 	cfg.Engine.Compute = compute
 	l.shown(&cfg.Engine)

@@ -15,6 +15,8 @@ type Host interface {
 	Dir() string
 	// Spin spins a step. The arguments are those of `spindle spin` after the flow.
 	Spin(ctx context.Context, s *Source, args []string, stage Stage) (*spin.Result, error)
+	// Prepare makes the first spin of a flow quicker, in the background; nothing is said of it.
+	Prepare(ctx context.Context, s *Source, stage Stage)
 	// Run runs the flow. The arguments are those of `spindle run` after the flow.
 	Run(ctx context.Context, s *Source, args []string, stage Stage) error
 	// Command runs a verb of the command line that only looks.

@@ -103,6 +103,7 @@ func (r *Runner) enter(ctx context.Context, b *book, st *stage) error {
 	r.mu.Lock()
 	r.origin, r.warned = "", false
 	r.mu.Unlock()
+	r.host.Prepare(context.WithoutCancel(ctx), s, st)
 	r.introduce(ctx, s, st)
 	return nil
 }

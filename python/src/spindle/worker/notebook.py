@@ -21,6 +21,12 @@ def wanted() -> bool:
     return os.environ.get(VARIABLE) == "1"
 
 
+def prepare() -> None:
+    """Imports, to be shared by forks, what showing the plots of a flow that has matplotlib will need."""
+    if "matplotlib.pyplot" in sys.modules:
+        importlib.import_module("spindle.worker.figures")
+
+
 def install() -> None:
     """Makes display() and plots show in the cell."""
     from spindle.kernel.showing import Shower

@@ -96,7 +96,7 @@ class WarmServer(server.Server):
         self.socket.close()
 
     def describe(self, message: Message) -> None:
-        if self.loader.flow is None:
+        if self.link is not None:
             self.describe_first(message)
             return
         printed, self.printed = self.printed, []
@@ -106,15 +106,14 @@ class WarmServer(server.Server):
 
     def describe_first(self, message: Message) -> None:
         """Imports the flow, notes of what it is made, and leaves a copy."""
-        heard = [_listen("stdout", 1, self.printed), _listen("stderr", 2, self.printed)]
+        heard = listen(self.printed)
         watch = Watch()
         with watch:
             super().describe(message)
         for stream in heard:
             stream.forget()
         link, self.link = self.link, None
-        if link is None:
-            return
+        assert link is not None
         flow = self.loader._description
         if flow is not None and flow["isolation"]["fork_safe"] and not watch.outside:
             stamps = Stamps.taken(watch, flow["files"])
@@ -125,8 +124,7 @@ class WarmServer(server.Server):
 
     def leave_copy(self, link: int, stamps: Stamps, clean: bool) -> None:
         """Forks the flow process."""
-        import spindle.worker.task  # noqa: F401
-
+        load_common()
         if os.fork() == 0:
             code = 1
             try:
@@ -136,14 +134,25 @@ class WarmServer(server.Server):
                 wire.close(self.descriptors)
                 waiting = Waiting(link, self.loader, self.printed)
                 # Libraries that the flow has set variables for are not imported without it.
-                libraries = _libraries() if clean else []
-                wire.send(waiting.link, {"type": "kept", "stamps": stamps.fields(), "libraries": libraries})
+                found = libraries() if clean else []
+                wire.send(waiting.link, {"type": "kept", "stamps": stamps.fields(), "libraries": found})
                 waiting.loop()
             finally:
                 ending.leave(code, user_handlers=False)
         os.close(link)
         # What the import wants removed at exit is the copy's from now on.
         self.loader.exits.enter_child()
+
+
+def load_common() -> None:
+    """Imports what every task needs, to be shared by forks."""
+    import spindle.kernel.showing
+    import spindle.worker.task  # noqa: F401
+
+
+def listen(printed: list[tuple[int, bytes]]) -> list[Heard]:
+    """Makes the streams remember what is printed."""
+    return [_listen("stdout", 1, printed), _listen("stderr", 2, printed)]
 
 
 def _listen(name: str, fd: int, printed: list[tuple[int, bytes]]) -> Heard:
@@ -156,7 +165,7 @@ def _listen(name: str, fd: int, printed: list[tuple[int, bytes]]) -> Heard:
     return heard
 
 
-def _libraries() -> list[str]:
+def libraries() -> list[str]:
     """The modules that are not the project's, in the order they were imported."""
     return [
         name
