@@ -125,7 +125,7 @@ func shortened(steps []string) string {
 // order lists the steps as a run takes them, those that it can't reach last.
 func (c *Context) order() []string {
 	out := slices.Clone(c.Graph.Order)
-	for _, n := range c.Graph.Nodes() {
+	for n := range c.Graph.All() {
 		if !n.Reachable {
 			out = append(out, n.Name)
 		}

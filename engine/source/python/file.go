@@ -1,6 +1,7 @@
 package python
 
 import (
+	"bytes"
 	"sort"
 	"unicode/utf8"
 
@@ -97,7 +98,7 @@ func (f *file) source(n *flatNode) string {
 
 // slice guards against offsets beyond the text: the parser sees it with a final newline added.
 func (f *file) slice(start, end int) string {
-	if f.whole == "" {
+	if f.whole == "" && len(f.text) > 0 {
 		f.whole = string(f.text)
 	}
 	end = min(end, len(f.whole))
@@ -211,11 +212,13 @@ func isASCII(text []byte) bool {
 }
 
 func lineStarts(text []byte) []int {
-	starts := []int{0}
-	for i, b := range text {
-		if b == '\n' {
-			starts = append(starts, i+1)
+	starts := make([]int, 1, bytes.Count(text, []byte{'\n'})+1)
+	for at := 0; ; {
+		n := bytes.IndexByte(text[at:], '\n')
+		if n < 0 {
+			return starts
 		}
+		at += n + 1
+		starts = append(starts, at)
 	}
-	return starts
 }
