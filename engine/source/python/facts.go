@@ -17,7 +17,7 @@ type facts struct {
 	members map[string]*member
 	data    *graph.Data
 	ids     map[string]int
-	places  map[placeKey]int // mentions by place
+	places  map[placeKey]*graph.Mention
 	known   map[funcKey]*funcInfo
 	walks   map[walkKey]*walked
 	bodies  map[funcKey]int
@@ -83,7 +83,7 @@ type param struct {
 func (w *workspace) readData(flow *graph.Flow, l lineage, list []owned) *graph.Data {
 	x := &facts{
 		w: w, classes: l.classes, members: make(map[string]*member, len(list)), data: &graph.Data{}, ids: map[string]int{},
-		places: map[placeKey]int{}, known: map[funcKey]*funcInfo{}, walks: map[walkKey]*walked{}, bodies: map[funcKey]int{},
+		places: map[placeKey]*graph.Mention{}, known: map[funcKey]*funcInfo{}, walks: map[walkKey]*walked{}, bodies: map[funcKey]int{},
 		budget: maxWalks,
 	}
 	for _, o := range list {
@@ -121,9 +121,9 @@ func (x *facts) makeRoom(members int) {
 		start, end := c.def.node.ByteRange()
 		size += bytes.Count(c.mod.text[start:min(int(end), len(c.mod.text))], []byte("self."))
 	}
-	x.data.Mentions = make([]graph.Mention, 0, size)
+	x.data.Mentions = make([]*graph.Mention, 0, size)
 	x.data.Bodies = make([]*graph.Body, 0, members)
-	x.places = make(map[placeKey]int, size)
+	x.places = make(map[placeKey]*graph.Mention, size)
 }
 
 func (o owned) function() function {
@@ -236,70 +236,36 @@ func (x *facts) id(name string) int {
 	return len(x.data.Names) - 1
 }
 
-// mention notes a place that names an artifact and returns its index. A place that several walks pass is noted once.
-func (x *facts) mention(f *file, start, end uint32, m graph.Mention) int {
+// mention notes a place that names an artifact. A place that several walks pass is noted once.
+func (x *facts) mention(f *file, start, end uint32, m graph.Mention) *graph.Mention {
 	key := placeKey{f, start}
-	if i, ok := x.places[key]; ok {
-		if old := &x.data.Mentions[i]; old.Kind == graph.Read && m.Kind != graph.Read {
+	if old := x.places[key]; old != nil {
+		if old.Kind == graph.Read && m.Kind != graph.Read {
 			old.Kind = m.Kind
 		}
-		return i
+		return old
 	}
 	m.ID = x.id(m.Name)
 	m.Range = f.between(int(start), int(end))
-	x.data.Mentions = append(x.data.Mentions, m)
-	x.places[key] = len(x.data.Mentions) - 1
-	return len(x.data.Mentions) - 1
+	x.data.Mentions = append(x.data.Mentions, &m)
+	x.places[key] = &m
+	return &m
 }
 
-// sort brings the mentions into the order of their places.
+// sort brings the mentions into the order of their places. They nearly are.
 func (x *facts) sort(files []string) {
 	rank := make(map[string]int, len(files))
 	for i, f := range files {
 		rank[f] = i
 	}
-	type placed struct{ file, line, column, index int }
-	old := x.data.Mentions
-	order := make([]placed, len(old))
-	for i := range old {
-		r := &old[i].Range
-		order[i] = placed{0, r.Start.Line, r.Start.Column, i}
-		if len(files) > 1 {
-			order[i].file = rank[r.File]
+	compare := func(m, n *graph.Mention) int {
+		a, b := &m.Range, &n.Range
+		if a.File != b.File {
+			return rank[a.File] - rank[b.File]
 		}
+		return cmp.Or(a.Start.Line-b.Start.Line, a.Start.Column-b.Start.Column)
 	}
-	compare := func(a, b placed) int {
-		return cmp.Or(a.file-b.file, a.line-b.line, a.column-b.column)
-	}
-	slices.SortFunc(order, compare)
-	sorted, moved := make([]graph.Mention, len(old)), make([]int, len(old))
-	for to, from := range order {
-		sorted[to], moved[from.index] = old[from.index], to
-	}
-	x.data.Mentions = sorted
-	for _, b := range x.data.Bodies {
-		renumber(b, moved)
-	}
-}
-
-func renumber(b *graph.Body, moved []int) {
-	for i := range b.Uses {
-		if m := &b.Uses[i].Mention; *m >= 0 {
-			*m = moved[*m]
-		}
-	}
-	for i := range b.Writes {
-		if m := &b.Writes[i].Mention; *m >= 0 {
-			*m = moved[*m]
-		}
-	}
-	for i := range b.Merges {
-		m := &b.Merges[i]
-		m.Include, m.Exclude = slices.Clone(m.Include), slices.Clone(m.Exclude)
-		for _, list := range [][]int{m.Include, m.Exclude} {
-			for j := range list {
-				list[j] = moved[list[j]]
-			}
-		}
+	if !slices.IsSortedFunc(x.data.Mentions, compare) {
+		slices.SortFunc(x.data.Mentions, compare)
 	}
 }

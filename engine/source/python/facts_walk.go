@@ -30,7 +30,7 @@ type walk struct {
 
 // callKey is a use of a called function as the caller sees it; telling it once is enough.
 type callKey struct {
-	mention     int
+	mention     *graph.Mention
 	assigned    graph.Answer
 	conditional bool
 	via         graph.Via
