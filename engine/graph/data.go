@@ -16,11 +16,13 @@ type Data struct {
 	ByStep map[string]*Body
 }
 
-// NewData makes the lookups of data whose fields are set.
+// NewData makes the lookups of data whose fields are set, as far as they are missing.
 func NewData(d *Data) *Data {
-	d.ByName = make(map[string]int, len(d.Names))
-	for id, name := range d.Names {
-		d.ByName[name] = id
+	if d.ByName == nil {
+		d.ByName = make(map[string]int, len(d.Names))
+		for id, name := range d.Names {
+			d.ByName[name] = id
+		}
 	}
 	d.ByStep = make(map[string]*Body, len(d.Bodies))
 	for _, b := range d.Bodies {
