@@ -23,12 +23,12 @@ func checkConflict(c *checker) {
 func (c *checker) conflicts(s step, m *graph.Merge) {
 	in := c.a.Inputs(s.Name)
 	skip := m.MaybeAssigned.Clone()
-	for _, i := range m.Exclude {
-		skip.Add(c.data.Mentions[i].ID)
+	for _, n := range m.Exclude {
+		skip.Add(n.ID)
 	}
 	var only graph.IDs
-	for _, i := range m.Include {
-		only.Add(c.data.Mentions[i].ID)
+	for _, n := range m.Include {
+		only.Add(n.ID)
 	}
 	closes := ""
 	if split := c.closes(s.In[0]); split != nil {

@@ -14,7 +14,7 @@ type owned struct {
 }
 
 // assemble makes the flow of a class out of all that it inherits.
-func (w *workspace) assemble(path string, l lineage) *graph.Flow {
+func (w *workspace) assemble(path string, l lineage) (*graph.Flow, *recollection) {
 	c := l.classes[0]
 	flow := &graph.Flow{
 		Name: c.name, File: path, Doc: c.mod.docOf(c.mod.field(c.def.node, fieldBody)),
@@ -31,22 +31,22 @@ func (w *workspace) assemble(path string, l lineage) *graph.Flow {
 		flow.Broken = flow.Broken || a.mod.fault != nil
 	}
 	all := attributes(w, l)
+	r := w.recollect(w.modules[path], l, all)
 	for _, o := range all {
-		w.add(flow, o)
+		w.add(flow, o, r)
 	}
 	w.readConfigs(flow, l, all)
-	flow.Data = w.readData(flow, l, all)
-	return flow
+	flow.Data = w.readData(flow, l, all, r)
+	return flow, r
 }
 
-func (w *workspace) add(flow *graph.Flow, o owned) {
+func (w *workspace) add(flow *graph.Flow, o owned, r *recollection) {
 	if o.attr.kind != attrStep && o.attr.def.node != nil && !o.attr.conditional && !o.unsure {
 		flow.Misplaced = append(flow.Misplaced, o.misplaced(w)...)
 	}
 	switch o.attr.kind {
 	case attrStep:
-		s, dynamic := o.class.readStep(w, o.attr)
-		s.Uncertain = o.unsure || o.attr.conditional
+		s, dynamic := r.step(w, o)
 		flow.Steps = append(flow.Steps, s)
 		flow.Dynamic = append(flow.Dynamic, dynamic...)
 	case attrParameter:

@@ -159,7 +159,7 @@ func (w *walk) merge(st *state, n, args node) {
 }
 
 // names reads a list of artifact names.
-func (w *walk) names(st *state, m *graph.Merge, n node, kind graph.MentionKind) (mentions []int, given bool) {
+func (w *walk) names(st *state, m *graph.Merge, n node, kind graph.MentionKind) (mentions []*graph.Mention, given bool) {
 	n = w.t.bare(n)
 	w.arg(st, n)
 	switch w.t.kindOf(n) {

@@ -30,7 +30,7 @@ type walk struct {
 
 // callKey is a use of a called function as the caller sees it; telling it once is enough.
 type callKey struct {
-	mention     int
+	mention     *graph.Mention
 	assigned    graph.Answer
 	conditional bool
 	via         graph.Via
@@ -41,6 +41,9 @@ type loop struct{ breaks, continues *state }
 
 // walk returns what a function does when its arguments are what is given.
 func (x *facts) walk(fn function, given []*value) *walked {
+	x.enter(fn)
+	x.depth++
+	defer func() { x.depth-- }()
 	key := walkKey{funcKey: fn.key()}
 	for _, v := range given {
 		key.given += v.key()
@@ -71,7 +74,7 @@ func (x *facts) walk(fn function, given []*value) *walked {
 	w.finish(st)
 	x.giveRoom(done.body)
 	done.ret, done.busy = w.ret, false
-	if b := x.data.Bodies[w.body]; !b.Step && b.Exit.Surely == nil && len(b.Uses)+len(b.Writes) == 0 {
+	if b := x.body(fn); !b.Step && b.Exit.Surely == nil && len(b.Uses)+len(b.Writes) == 0 {
 		fill(b, done.body)
 	}
 	return done

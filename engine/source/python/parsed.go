@@ -23,6 +23,8 @@ type Parsed struct {
 	flat  bool
 	fault *graph.Fault
 
+	memory *memory // of readings, shared by all versions of a text; nil for a file that is not edited
+
 	mu   sync.Mutex
 	tree *ts.Tree  // nil when released
 	kept *flatCopy // nil when released, and for a file that is not edited
@@ -99,7 +101,13 @@ func ParseText(ctx context.Context, path, text string, old *Parsed) (*Parsed, er
 	if err != nil {
 		return nil, err
 	}
-	return f.keep(old, &flatCopy{nodes: f.nodes}), nil
+	p := f.keep(old, &flatCopy{nodes: f.nodes})
+	if old != nil && old.memory != nil {
+		p.memory = old.memory
+	} else {
+		p.memory = &memory{}
+	}
+	return p, nil
 }
 
 // keep makes of an opened file one that lasts. The copy of its tree, if given, lasts as long: it speeds up the next version.
@@ -161,7 +169,7 @@ func (p *Parsed) clone() (*ts.Tree, *flatCopy) {
 
 // file returns the file for one reader, which closes it.
 func (p *Parsed) file(ctx context.Context) (*file, error) {
-	f := &file{path: p.path, text: p.text, lines: p.lines, ascii: p.ascii, flat: p.flat, fault: p.fault, lang: pythonLanguage()}
+	f := &file{path: p.path, text: p.text, lines: p.lines, ascii: p.ascii, flat: p.flat, fault: p.fault, lang: pythonLanguage(), memory: p.memory}
 	if f.tree, f.kept = p.clone(); f.tree == nil {
 		text := p.text
 		if p.flat {

@@ -27,7 +27,7 @@ func List(f *graph.Flow, g *graph.Graph) []Use {
 	for _, d := range f.Decorators {
 		out = append(out, Use{d, catalog.Lookup(d.SDK), nil, settled})
 	}
-	for _, n := range g.Nodes() {
+	for n := range g.All() {
 		if n.Step.Uncertain {
 			continue
 		}
