@@ -16,7 +16,7 @@ type called struct {
 }
 
 func (c *checker) calls() []called {
-	var out []called
+	out := make([]called, 0, len(c.known))
 	for _, u := range c.known {
 		out = append(out, called{u.Is, u.Args})
 	}

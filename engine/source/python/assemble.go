@@ -1,6 +1,7 @@
 package python
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/spindle-flow/spindle/engine/graph"
@@ -60,10 +61,10 @@ func (w *workspace) add(flow *graph.Flow, o owned, r *recollection) {
 
 // attributes lists what the class ends up with: base classes first, then in the order of the source.
 func attributes(w *workspace, l lineage) []owned {
-	winner := map[string]bool{}
-	var groups [][]owned
+	winner := make(map[string]bool, len(l.classes[0].order))
+	groups := make([][]owned, 0, len(l.classes))
 	for i, c := range l.classes {
-		var group []owned
+		group := make([]owned, 0, len(c.order))
 		for _, name := range c.order {
 			a := c.attrs[name]
 			if a == nil || winner[name] {
@@ -75,11 +76,8 @@ func attributes(w *workspace, l lineage) []owned {
 		sort.SliceStable(group, func(i, j int) bool { return group[i].start() < group[j].start() })
 		groups = append(groups, group)
 	}
-	var all []owned
-	for i := len(groups) - 1; i >= 0; i-- {
-		all = append(all, groups[i]...)
-	}
-	return all
+	slices.Reverse(groups)
+	return slices.Concat(groups...)
 }
 
 func (o owned) start() uint {

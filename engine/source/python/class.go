@@ -69,8 +69,10 @@ func (c *class) load(w *workspace) {
 		return
 	}
 	c.loaded = true
-	c.attrs = map[string]*attr{}
-	c.body(w, c.mod.field(c.def.node, fieldBody), 0)
+	body := c.mod.field(c.def.node, fieldBody)
+	statements := len(c.mod.children(body))
+	c.attrs, c.order = make(map[string]*attr, statements), make([]string, 0, statements)
+	c.body(w, body, 0)
 }
 
 func (c *class) unsure(n *flatNode, reason string) {

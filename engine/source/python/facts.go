@@ -18,6 +18,7 @@ type facts struct {
 	list    []owned
 	r       *recollection // may be nil
 	members map[string]*member
+	room    []member // for those, none more
 	data    *graph.Data
 	ids     map[string]int
 	places  map[placeKey]*graph.Mention
@@ -108,8 +109,9 @@ func (w *workspace) readData(flow *graph.Flow, l lineage, list []owned, r *recol
 
 func (w *workspace) newFacts(flow *graph.Flow, l lineage, list []owned, r *recollection) *facts {
 	return &facts{
-		w: w, flow: flow, classes: l.classes, list: list, r: r, members: make(map[string]*member, len(list)), data: &graph.Data{},
-		ids: map[string]int{}, places: map[placeKey]*graph.Mention{}, known: map[funcKey]*funcInfo{}, walks: map[walkKey]*walked{},
+		w: w, flow: flow, classes: l.classes, list: list, r: r, members: make(map[string]*member, len(list)), room: make([]member, 0, len(list)),
+		data: &graph.Data{Members: make([]graph.ClassMember, 0, len(list))},
+		ids:  map[string]int{}, places: map[placeKey]*graph.Mention{}, known: map[funcKey]*funcInfo{}, walks: map[walkKey]*walked{},
 		bodies: make(map[funcKey]int, len(list)), budget: maxWalks,
 	}
 }

@@ -6,8 +6,8 @@ import (
 
 // addMember notes what the class binds to a name.
 func (x *facts) addMember(o owned) {
-	m := &member{owned: o}
-	a := o.attr
+	x.room = append(x.room, member{owned: o})
+	m, a := &x.room[len(x.room)-1], o.attr
 	switch a.kind {
 	case attrStep:
 		m.kind = graph.MemberStep

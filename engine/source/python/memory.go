@@ -86,9 +86,9 @@ func (w *workspace) recollect(main *module, l lineage, all []owned) *recollectio
 	return r
 }
 
-// remember leaves what was read of a file's flows to the next reading.
+// remember leaves what was read of a file's flows to the next reading. What was read before a fault was typed is kept until it is gone.
 func (w *workspace) remember(main *module, list []*recollection) {
-	if main.memory == nil || w.err != nil || w.ctx.Err() != nil || len(w.files) >= maxFiles {
+	if main.memory == nil || main.fault != nil || w.err != nil || w.ctx.Err() != nil || len(w.files) >= maxFiles {
 		return
 	}
 	flows := make(map[string]*readFlow, len(list))

@@ -249,6 +249,8 @@ var rememberedEdits = []edit{
 	{"flow.py", "self.count = len", "self.count = 'é', len"},
 	{"flow.py", "from metaflow import FlowSpec, Parameter, catch, retry, step\n", "from metaflow import FlowSpec, Parameter, catch, step\n"},
 	{"flow.py", "if __name__", "from metaflow import retry\nif __name__"},
+	{"flow.py", "from metaflow import FlowSpec, Parameter, catch, retry, step", "from metaflow import FlowSpec, Parameter, catch, step\nfrom tools import retry"},
+	{"flow.py", "    def scale", "    from metaflow import retry\n\n    def scale"}, // an import below a step that uses it, in a class body
 	{"base.py", "self.total", "self.totals"}, // a step in another file
 	{"base.py", "depth = 1", "depths = 1"},
 	{"base.py", "self.rows", "self.row"},
@@ -297,6 +299,17 @@ func TestReadAfterEdits(t *testing.T) {
 		undo()
 		r.check(fmt.Sprintf("without %+v", e))
 	}
+}
+
+// TestImportBelowStep: where a decorator is imported is told of a step that stands above, and moves when the lines between do.
+func TestImportBelowStep(t *testing.T) {
+	t.Parallel()
+	text := "from metaflow import FlowSpec, step\n\nclass A(FlowSpec):\n    @retry\n    @step\n    def start(self):\n        self.next(self.end)\n\n" +
+		"    @step\n    def end(self):\n        pass\n\nfrom metaflow import retry\nA()\n"
+	r := &remembered{t: t, files: map[string]string{"flow.py": text}}
+	r.check("at first")
+	edit{"flow.py", "pass", "pass\n        print(1)"}.apply(t, r.files)
+	r.check("moved")
 }
 
 // TestReadAfterSeveralEdits has some of them at once, in an order that is always the same.

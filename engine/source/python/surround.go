@@ -19,7 +19,8 @@ type surroundings struct {
 // around is the text of a file that has steps of the flow, without them.
 type around struct {
 	path string
-	// gaps are the pieces between the steps, each with its line unless it is blank: what is read of a step may point there.
+	// gaps are the pieces between the steps. Those with imports have their line: a step says where its decorators are imported, which is all it says
+	// of places outside of itself.
 	gaps string
 	// later is true where the file registers functions with atexit.
 	later bool
@@ -90,7 +91,9 @@ func (m *module) gaps(spans []*flatNode) (text string, apart bool) {
 			}
 		}
 		if gap := m.text[at:end]; len(bytes.TrimSpace(gap)) > 0 {
-			b.WriteString(strconv.Itoa(m.line(at)))
+			if bytes.Contains(gap, []byte("import")) {
+				b.WriteString(strconv.Itoa(m.line(at)))
+			}
 			b.Write(gap)
 		}
 		b.WriteByte(0) // which no text has
