@@ -335,6 +335,8 @@ func (l *launch) openBench() (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
+	place := l.benchPlace(spun.Root, l.description.Name, l.flow.File)
+	l.ws.OfBench(spun, place, l.spin != nil && l.spin.Persist)
 	past := origins.History(l.ws, l.description.Name)
 	b := &bench{origins: origins, spun: spun}
 	b.cfg = spin.Config{
@@ -345,7 +347,7 @@ func (l *launch) openBench() (*bench, error) {
 			System: l.ws.System(l.user, l.pythonVersion(), l.description.SystemTags),
 		},
 		Origins: origins.Values, OriginMetadata: origins.Metadata,
-		Place: l.benchPlace(spun.Root, l.description.Name, l.flow.File),
+		Place: place,
 	}
 	if o := l.spin; o != nil {
 		e := &b.cfg.Engine
