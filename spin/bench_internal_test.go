@@ -138,6 +138,15 @@ func TestLockIsGivenUp(t *testing.T) {
 	unlock()
 }
 
+func TestRoundOf(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]int{"a[][]": -1, "a[3][]": -1, "a[][0]": 0, "a[1,2][12]": 12, "a[][4,7]": 7} {
+		if got := roundOf(key); got != want {
+			t.Errorf("%s: %d, want %d", key, got, want)
+		}
+	}
+}
+
 // TestFree: values are removed only when nobody uses them, with what a killed reset has put aside.
 func TestFree(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/disk"
@@ -111,11 +113,21 @@ func adoptAll(ctx context.Context, cfg Config, over *run.Overlay, to *artifact.S
 func (o *overlay) overtaken(f *run.Finished, seq int) bool {
 	before := o.before(f.Step)
 	for _, e := range o.bench.Tasks {
-		if e.Seq > seq && e.Key != f.Key && before[e.Step] && meets(e, f) {
+		if e.Seq > seq && e.Key != f.Key && before[e.Step] && meets(e, f) && (e.Step != f.Step || roundOf(e.Key) < roundOf(f.Key)) {
 			return true
 		}
 	}
 	return false
+}
+
+// roundOf is which time a step that repeats itself runs in the task at a place, -1 for any other step.
+func roundOf(key string) int {
+	last := key[strings.LastIndexAny(key, "[,")+1:]
+	n, err := strconv.Atoi(strings.TrimSuffix(last, "]"))
+	if err != nil {
+		return -1
+	}
+	return n
 }
 
 // meets says whether a task's results can come to another of a later step: not when they are in different items of one foreach.
