@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from spindle.flowspec import FlowSpec
     from spindle.parameters import Parameter
+    from spindle.worker.module import Imported
 
 _TYPES = {str: "str", int: "int", float: "float", bool: "bool"}
 
 
 def describe(
-    flow: FlowSpec, request: dict[str, Any], modules_before: frozenset[str], open_before: frozenset[int]
+    flow: FlowSpec, request: dict[str, Any], imported: Imported, open_before: frozenset[int]
 ) -> dict[str, Any]:
     """The `flow` of a description."""
     from spindle.worker.faults import class_line
@@ -44,7 +45,7 @@ def describe(
         "system_tags": prepared.system_tags,
         "exit_hooks": prepared.exit_hooks,
         "warnings": _warnings(prepared),
-        "files": _files(request["source"], modules_before),
+        "files": _files(request["source"], imported),
         "isolation": {"fork_safe": not hazard, "reason": hazard},
     }
 
@@ -125,14 +126,13 @@ def _warnings(prepared: Prepared) -> list[str]:
     return list(found)
 
 
-def _files(source: str, modules_before: frozenset[str]) -> list[str]:
+def _files(source: str, imported: Imported) -> list[str]:
     """The files the import read that are the user's own."""
     files = {os.path.abspath(source)}
-    for name, module in list(sys.modules.items()):
+    for _, module in imported:
         file = getattr(module, "__file__", None)
-        if name in modules_before or not isinstance(file, str) or is_library(file):
-            continue
-        files.add(os.path.abspath(file))
+        if isinstance(file, str) and not is_library(file):
+            files.add(os.path.abspath(file))
     return sorted(files)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import itertools
 import os
 import sys
 
@@ -17,6 +18,7 @@ from spindle.worker.randomness import Randomness
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import CodeType, ModuleType
     from typing import Any
 
@@ -30,6 +32,21 @@ __all__ = ["FlowError", "Loader"]
 _IDENTITY = ("source", "class", "with", "options")
 
 
+class Imported:
+    """The modules imported since. Only those are looked at: in a fork of a process with large libraries, to touch each
+    module takes longer than to import a small flow.
+    """
+
+    def __init__(self) -> None:
+        self._last = next(reversed(sys.modules), "")
+
+    def __iter__(self) -> Iterator[tuple[str, ModuleType]]:
+        names = list(itertools.takewhile(lambda name: name != self._last, reversed(sys.modules)))
+        for name in reversed(names):
+            if name in sys.modules:
+                yield name, sys.modules[name]
+
+
 class Loader:
     """The flow of this process."""
 
@@ -39,7 +56,7 @@ class Loader:
         self.flow: FlowSpec | None = None
         self._request: tuple[Any, ...] | None = None
         self._description: Request | None = None
-        self._modules_before: frozenset[str] = frozenset()
+        self.imported = Imported()
         self._open_before: frozenset[int] = frozenset()
 
     def load(self, request: Request) -> FlowSpec:
@@ -53,7 +70,7 @@ class Loader:
                 )
             return self.flow
         debugging.check(request.get("options") or {})
-        self._modules_before = frozenset(sys.modules)
+        self.imported = Imported()
         self._open_before = open_descriptors()
         self.randomness.watch()
         self.exits.watch()
@@ -72,7 +89,7 @@ class Loader:
         if self._description is None:
             from spindle.worker.describing import describe
 
-            self._description = describe(flow, request, self._modules_before, self._open_before)
+            self._description = describe(flow, request, self.imported, self._open_before)
         return self._description
 
     def enter_child(self) -> None:

@@ -164,9 +164,9 @@ class Template:
         from spindle.worker import server
         from spindle.worker.warm.session import WarmServer
 
-        warm = WarmServer(greet(Channel(control)), self.loader, self.printed, link[0] if link else None)
-        if task is not None:
-            warm.keep_task(task, surroundings(message))
+        channel = greet(Channel(control))
+        warm = WarmServer(channel, self.loader, self.printed, link[0] if link else None, surroundings(message))
+        warm.task = task
         server.run(warm)
 
 
