@@ -178,7 +178,8 @@ func (l *launch) spinCell(ctx context.Context) (*spin.Result, error) {
 	cfg := bench.cfg
 	cfg.Engine.Compute = compute
 	l.shown(&cfg.Engine)
-	cfg.Note = func(text string) { l.stage.Stream("stderr", "Note: "+text+"\n") }
+	// Frontends show stderr as something bad.
+	cfg.Note = func(text string) { l.stage.Stream("stdout", "Note: "+text+"\n") }
 	res, err := spin.Run(ctx, cfg, request)
 	if failedStep(err) {
 		return res, &fault.Reported{Err: err} // the cell's own error says it

@@ -136,6 +136,7 @@ func (l *live) draw() {
 	for _, name := range l.graph.Order {
 		t := l.steps[name]
 		s := t.state()
+		s.Room = view.Room(l.graph.Node(name), view.State{Kind: "running", Note: widest(t)})
 		states[name] = s
 		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s [%s %s", name, s.Kind, s.Note))+"]")
 	}
@@ -145,7 +146,7 @@ func (l *live) draw() {
 	}
 	first := l.shown == ""
 	l.shown = text
-	l.st.display(map[string]any{"image/svg+xml": view.SVG(l.graph, states), "text/plain": text}, l.id, !first)
+	l.st.display(map[string]any{"image/svg+xml": view.SVG(l.graph, states, l.head), "text/plain": text}, l.id, !first)
 }
 
 func (t *tally) state() view.State {
@@ -166,6 +167,14 @@ func (t *tally) state() view.State {
 		s.Note = shortTime(t.ended.Sub(t.began))
 	}
 	return s
+}
+
+// widest is the longest note that a step gets in a run, as far as one can tell.
+func widest(t *tally) string {
+	if total := max(t.total, t.running+t.done+t.failed); total > 1 {
+		return fmt.Sprintf("%d/%d", total, total)
+	}
+	return "000ms"
 }
 
 // end draws the last picture.
