@@ -122,8 +122,10 @@ func (h flowHost) View(_ context.Context, s *flows.Source) (spin.View, func(), e
 		return spin.View{}, nil, err
 	}
 	spun := l.ws.LookSpin(origins, l.user)
+	place := l.benchPlace(spun.Root, s.Flow.Name, s.File)
+	l.ws.OfBench(spun, place, false)
 	v := spin.View{
-		Place: l.benchPlace(spun.Root, s.Flow.Name, s.File), Spun: spun.Values, Origins: origins.Values, OriginMetadata: origins.Metadata,
+		Place: place, Spun: spun.Values, Origins: origins.Values, OriginMetadata: origins.Metadata,
 		Namespace: l.namespace(),
 	}
 	return v, func() { _, _ = spun.Close(), origins.Close() }, nil
@@ -173,8 +175,7 @@ func (l *launch) spinCell(ctx context.Context) (*spin.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The step's process has ended. That its worker does, which takes a while with large libraries, nobody needs to wait for.
-	defer func() { go compute.Close() }()
+	defer compute.Close()
 	cfg := bench.cfg
 	cfg.Engine.Compute = compute
 	l.shown(&cfg.Engine)

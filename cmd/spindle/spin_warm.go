@@ -12,15 +12,23 @@ import (
 	"github.com/spindle-flow/spindle/engine/worker/warm"
 )
 
-// keeper is the way to a warm worker, nil where none is wanted: it is for spins, and not for those that take the terminal.
-func (l *launch) keeper(python *workspace.Python, flowDir string) *workspace.Warm {
+// wantsWarm says whether a warm worker is wanted: it is for spins, and not for those that take the terminal.
+func (l *launch) wantsWarm() bool {
 	if l.verb != "spin" {
-		return nil
+		return false
 	}
 	for _, name := range []string{"no-warm", "pdb", "debugpy"} {
 		if _, given := l.scanned.Last(name); given {
-			return nil
+			return false
 		}
+	}
+	return true
+}
+
+// keeper is the way to a warm worker, nil where there is none.
+func (l *launch) keeper(python *workspace.Python, flowDir string) *workspace.Warm {
+	if !l.wantsWarm() {
+		return nil
 	}
 	idle, err := l.ws.WarmIdle()
 	if err != nil {

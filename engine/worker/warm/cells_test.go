@@ -179,8 +179,7 @@ func TestPrepare(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.awaitBegun()
-	other := session
-	other.Env = append(other.Env[:len(other.Env):len(other.Env)], "CHOSEN=other")
+	other := p.session("CHOSEN=other")
 	if err := p.place.Prepare(t.Context(), other); err == nil {
 		t.Error("a keeper has prepared for another environment")
 	}

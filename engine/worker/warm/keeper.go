@@ -15,9 +15,15 @@ import (
 
 // Surroundings are what a keeper and those who come to it must have in common, and what a session gets of its own.
 type Surroundings struct {
-	Env      []string // of the processes of the flow
-	Dir      string   // working directory
-	Programs []string // files that make another keeper when they change: the interpreter, the engine
+	env []string
+	dir string
+	key string
+}
+
+// SurroundingsOf are those of the processes of a flow with an environment and a working directory. Programs are files that make another keeper when
+// they change: the interpreter, the engine.
+func SurroundingsOf(env []string, dir string, programs []string) Surroundings {
+	return Surroundings{env, dir, keyOf(env, programs)}
 }
 
 // Session is a wish for a worker that has imported a flow.
@@ -38,7 +44,7 @@ type sessionMessage struct {
 }
 
 func (s Session) message(kind string) sessionMessage {
-	return sessionMessage{kind, keyOf(s.Env, s.Programs), s.Dir, volatileOf(s.Env), s.Cells, s.Flow}
+	return sessionMessage{kind, s.key, s.dir, volatileOf(s.env), s.Cells, s.Flow}
 }
 
 type reply struct {
@@ -88,7 +94,7 @@ func (p Place) Start(program string, s Session, idle time.Duration) error {
 		return fmt.Errorf("start a keeper: %w", err)
 	}
 	cmd := exec.Command(program, "-m", "spindle.worker.warm.keeper")
-	cmd.Env, cmd.Dir, cmd.Stdin = s.Env, s.Dir, in
+	cmd.Env, cmd.Dir, cmd.Stdin = s.env, s.dir, in
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start a keeper: %w", err)

@@ -96,7 +96,7 @@ func (s Session) begin(conn *net.UnixConn, control, stdout, stderr *os.File) (wo
 	}
 	ended := make(chan worker.Exit, 1)
 	go watch(os.NewFile(uintptr(pid), "worker"), conn, decoder, ended)
-	return worker.Launched{PID: reply.PID, Ended: ended}, conn.SetDeadline(time.Time{})
+	return worker.Launched{PID: reply.PID, Ended: ended, Parts: true}, conn.SetDeadline(time.Time{})
 }
 
 // watch waits for the worker's end, and for what its parent says of it, if that is still there.

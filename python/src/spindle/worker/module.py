@@ -10,7 +10,7 @@ from itertools import islice
 from spindle import launch
 from spindle.exception import MetaflowException
 from spindle.frames import place_in
-from spindle.worker import overlay
+from spindle.worker import debugging, overlay
 from spindle.worker.ending import ExitHandlers
 from spindle.worker.faults import FlowError, decorator_fault, import_fault, syntax_fault
 from spindle.worker.hazards import fork_hazard, open_descriptors
@@ -107,6 +107,7 @@ class Loader:
                     "this worker has imported another flow, or the same with other decorators; start a new one",
                 )
             return self.flow
+        debugging.check(request.get("options") or {})
         self._look_before()
         try:
             flow = self._import(request)

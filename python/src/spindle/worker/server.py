@@ -49,11 +49,15 @@ class Server:
         while True:
             blind = any(fd is None for fd in self.children.values())
             ready = {fd for fd, _ in self.poller.poll(_POLL if blind else None)}
-            for pid, fd in list(self.children.items()):
-                if fd is None or fd in ready:
-                    self.reap(pid)
+            self.attend(ready)
             if self.channel.fd in ready and not (self.receive() and self.obey()):
                 return
+
+    def attend(self, ready: set[int]) -> None:
+        """Sees to the children; the descriptors are those that became readable."""
+        for pid, fd in list(self.children.items()):
+            if fd is None or fd in ready:
+                self.reap(pid)
 
     def receive(self) -> bool:
         """Takes what has come in, descriptors too. False when the engine is gone."""
@@ -122,14 +126,7 @@ class Server:
             os.close(fd)
 
     def fork(self, message: Message, given: list[int]) -> None:
-        if not self.frozen:
-            # What every task needs is loaded once, here.
-            import spindle.worker.task  # noqa: F401
-
-            # The children share these pages for as long as neither side's collector walks over them.
-            gc.collect()
-            gc.freeze()
-            self.frozen = True
+        self.freeze()
         sys.stdout.flush()
         sys.stderr.flush()
         try:
@@ -149,6 +146,17 @@ class Server:
             os.close(fd)
         self.children[pid] = self.watch(pid)
         self.channel.write({"type": "started", "re": message.get("id"), "pid": pid})
+
+    def freeze(self) -> None:
+        """Makes ready for forks: the children share the pages for as long as neither side's collector walks over them.
+        Nothing is collected before: with large libraries that takes long and finds next to nothing.
+        """
+        if not self.frozen:
+            # What every task needs is loaded once, here.
+            import spindle.worker.task  # noqa: F401
+
+            gc.freeze()
+            self.frozen = True
 
     def watch(self, pid: int) -> int | None:
         """A descriptor that becomes readable when the child ends, None where the system has no such thing."""
@@ -187,7 +195,8 @@ class Server:
             self.poller.unregister(fd)
             os.close(fd)
         signaled = os.WIFSIGNALED(status)
-        self.channel.write(
+        self.report(
+            pid,
             {
                 "type": "exited",
                 "pid": pid,
@@ -196,8 +205,15 @@ class Server:
                 "max_rss_kb": usage.ru_maxrss,
                 "user_seconds": usage.ru_utime,
                 "system_seconds": usage.ru_stime,
-            }
+            },
         )
+
+    def report(self, pid: int, exited: Message) -> None:
+        """Tells the engine how a child ended."""
+        self.channel.write(exited)
+
+    def part(self) -> None:
+        """Is called when nothing is left to do but to end."""
 
     def close(self) -> None:
         """Takes the children along."""
@@ -226,4 +242,4 @@ def run(server: Server) -> NoReturn:
     finally:
         server.close()
     server.loader.exits.run_deferred()
-    ending.leave(code, user_handlers=False)
+    ending.leave(code, user_handlers=False, farewell=server.part)

@@ -150,7 +150,7 @@ class Keeper(Template):
 
     def expect(self, flow: str) -> int:
         """Keeps the flow process that will be at the other end of what is returned."""
-        ours, theirs = links()
+        ours, theirs = wire.links()
         self.flows[flow] = self.watch(ours)
         while len(self.flows) > _FLOWS:
             self.forget(next(iter(self.flows.values())))
@@ -164,7 +164,7 @@ class Keeper(Template):
             if half.settled(message):
                 return
             self.forget(half)
-        ours, theirs = links()
+        ours, theirs = wire.links()
         self.poller.register(ours.fileno(), 1)
         self.halves[where] = Half(ours)
         if self.base is not None and self.base.ready and self.base.give({**message, "type": "ahead"}, [theirs]):
@@ -189,7 +189,7 @@ class Keeper(Template):
         if message.get("cells"):
             self.prepare(message)
             return
-        ours, theirs = links()
+        ours, theirs = wire.links()
         self.flows[identity(message)] = self.watch(ours)
         if self.fork() == 0:
             self.abandon()
@@ -265,7 +265,7 @@ class Keeper(Template):
         self.libraries += more
         if self.coming is not None:
             self.forget(self.coming)
-        ours, theirs = links()
+        ours, theirs = wire.links()
         if self.fork() == 0:
             self.abandon()
             ours.close()
@@ -305,14 +305,6 @@ def identity(message: Message) -> str:
 def place(message: Message) -> str:
     """What the first half of a flow's file depends on, beside its text."""
     return json.dumps([message["source"], message["cwd"]])
-
-
-def links() -> tuple[socket.socket, int]:
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    # A description of many files is one packet.
-    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-    return ours, theirs.detach()
 
 
 def installed() -> list[Stamp]:

@@ -39,7 +39,7 @@ def become(link: int, message: Message, loader: Loader) -> NoReturn:
         put_folder_first(message["cwd"])
         ours, theirs = socket.socketpair()
         with theirs:
-            warm = WarmServer(Silent(ours.detach()), loader, [], link)
+            warm = WarmServer(Silent(ours.detach()), loader, [], link, {})
             warm.describe({"type": "describe", "id": 0, **message})
         loader.exits.run_deferred()
     except BaseException:

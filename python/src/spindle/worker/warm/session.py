@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import os
+import select
+import socket
 import sys
 
 from spindle.worker import ending, server
 from spindle.worker.faults import is_library
-from spindle.worker.warm import wire
+from spindle.worker.warm import spare, wire
 from spindle.worker.warm.stamps import Stamps, Watch
-from spindle.worker.warm.template import Waiting, detach
+from spindle.worker.warm.template import Waiting, detach, surround
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,11 +43,60 @@ class Heard(io.FileIO):
 class WarmServer(server.Server):
     """A fork server whose flow is imported already, or that keeps it."""
 
-    def __init__(self, channel: Channel, loader: Loader, printed: list[tuple[int, bytes]], link: int | None) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        loader: Loader,
+        printed: list[tuple[int, bytes]],
+        link: int | None,
+        surroundings: Message,
+        task: spare.Spare | None = None,
+    ) -> None:
         super().__init__(channel)
         self.loader = loader
         self.printed = printed
         self.link = link
+        self.task = task  # that waits, forked in advance
+        self.surroundings = surroundings
+        self.farewells: dict[int, socket.socket] = {}  # by descriptor, of tasks that may say goodbye
+        self.left: set[int] = set()  # pids of those that have
+
+    def fork(self, message: Message, given: list[int]) -> None:
+        """Forks a child for a task, or uses the one that waits."""
+        task, self.task = self.task, None
+        if task is None or not task.give(self.surroundings, given):
+            super().fork(message, given)
+            return
+        wire.close(given)
+        self.children[task.pid] = task.watch
+        self.farewells[task.link.fileno()] = task.link
+        for fd in (task.watch, task.link.fileno()):
+            self.poller.register(fd, select.POLLIN)
+        self.channel.write({"type": "started", "re": message.get("id"), "pid": task.pid})
+
+    def attend(self, ready: set[int]) -> None:
+        """Sees to the children, first to what they say."""
+        for fd in ready & self.farewells.keys():
+            self.poller.unregister(fd)
+            link = self.farewells.pop(fd)
+            exited, _ = wire.receive(link)
+            link.close()
+            if exited is not None:
+                self.left.add(exited["pid"])
+                super().report(exited["pid"], exited)
+        super().attend(ready)
+
+    def report(self, pid: int, exited: Message) -> None:
+        """Tells how a child ended, unless it has said so itself."""
+        if pid in self.left:
+            self.left.remove(pid)
+        else:
+            super().report(pid, exited)
+
+    def part(self) -> None:
+        """Lets the engine go: to give back the memory of large libraries takes longer than a small step."""
+        detach()
+        self.socket.close()
 
     def describe(self, message: Message) -> None:
         if self.link is not None:
@@ -55,6 +106,9 @@ class WarmServer(server.Server):
         for fd, data in printed:
             os.write(fd, data)
         super().describe(message)
+        flow = self.loader._description
+        if self.task is None and flow is not None and flow["isolation"]["fork_safe"]:
+            self.task = spare.task(self.loader, surround)  # while the engine gets it something to do
 
     def describe_first(self, message: Message) -> None:
         """Imports the flow, notes of what it is made, and leaves a copy."""
