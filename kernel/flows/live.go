@@ -67,6 +67,10 @@ func (l *live) event(ev run.Event) {
 				}
 			}
 		}
+	case run.Cloned:
+		if t := l.steps[e.Task.Step]; t != nil {
+			t.done++
+		}
 	case run.TaskFinished:
 		l.finished(e.Task.Step, e.At, false)
 	case run.TaskFailed:
@@ -163,6 +167,8 @@ func (t *tally) state() view.State {
 	switch {
 	case total > 1:
 		s.Note = fmt.Sprintf("%d/%d", t.done, total)
+	case s.Kind == "done" && t.began.IsZero():
+		s.Note = "kept" // of an earlier run, or of what was spun
 	case s.Kind == "done":
 		s.Note = shortTime(t.ended.Sub(t.began))
 	}
@@ -177,7 +183,7 @@ func widest(t *tally) string {
 	return "000ms"
 }
 
-// end draws the last picture.
+// end draws the last picture, if there was a run.
 func (l *live) end() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -185,5 +191,7 @@ func (l *live) end() {
 	if l.late != nil {
 		l.late.Stop()
 	}
-	l.draw()
+	if l.run != "" {
+		l.draw()
+	}
 }

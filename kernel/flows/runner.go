@@ -51,6 +51,8 @@ func (r *Runner) owns(name, args string) bool {
 		return s != nil && (args == "" || strings.HasPrefix(args, "-"))
 	case "save":
 		return s != nil && args == ""
+	case "config":
+		return namesConfig(args)
 	}
 	return true
 }
