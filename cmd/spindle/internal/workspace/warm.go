@@ -50,7 +50,7 @@ type Warm struct {
 // Warm is the way to the warm worker for a flow's folder, nil where there can be none.
 func (p *Python) Warm(flowDir string, idle time.Duration) *Warm {
 	place, err := p.ws.WarmPlace(flowDir, p.Found.Path)
-	if err != nil || idle <= 0 {
+	if err != nil || idle <= 0 || !warm.Possible {
 		return nil // spin is the same without it
 	}
 	return &Warm{place: place, python: p, idle: idle, around: p.surroundings()}

@@ -108,6 +108,9 @@ class Loader:
                 )
             return self.flow
         debugging.check(request.get("options") or {})
+        if self.begun is not None:
+            # Another process goes on from here: what was seeded goes on from there, what was not must not be the same.
+            self.randomness.enter_child()
         self._look_before()
         try:
             flow = self._import(request)
