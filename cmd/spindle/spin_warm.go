@@ -12,10 +12,10 @@ import (
 	"github.com/spindle-flow/spindle/engine/worker/warm"
 )
 
-// wantsWarm says whether a warm worker is wanted: it is for spins of the flow on disk, and not for those that take the terminal.
+// wantsWarm says whether a warm worker is wanted: it is for spins, and not for those that take the terminal.
 func (l *launch) wantsWarm() bool {
-	if l.verb != "spin" || l.source != nil && l.source.Overlay() != nil {
-		return false // what is kept warm is the flow as the file has it
+	if l.verb != "spin" {
+		return false
 	}
 	for _, name := range []string{"no-warm", "pdb", "debugpy"} {
 		if _, given := l.scanned.Last(name); given {
@@ -34,7 +34,11 @@ func (l *launch) keeper(python *workspace.Python, flowDir string) *workspace.War
 	if err != nil {
 		return nil // said in parse
 	}
-	return python.Warm(flowDir, idle)
+	keeper := python.Warm(flowDir, idle)
+	if keeper != nil {
+		keeper.Cells = l.source != nil
+	}
+	return keeper
 }
 
 // takeWarm gets the worker from the keeper if there seemed to be one, else in the ordinary way.

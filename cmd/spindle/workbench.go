@@ -133,6 +133,11 @@ func (a *app) promote(ctx context.Context, l *launch) error {
 	if err := l.parse(); err != nil {
 		return err
 	}
+	return l.promote(ctx, l.run)
+}
+
+// promote makes a run of the workbench, by a way to run the resume that it is.
+func (l *launch) promote(ctx context.Context, run func(context.Context) error) error {
 	if l.step != "" || l.options.Origin != "" {
 		return &fault.Usage{Message: "the workbench says what is run: neither a step nor --origin-run-id can be given", Command: l.cmd.CommandPath()}
 	}
@@ -146,19 +151,20 @@ func (a *app) promote(ctx context.Context, l *launch) error {
 	}
 	p, err := spin.Promote(ctx, b.cfg, l.promotion.Values)
 	if errors.Is(err, spin.ErrEmpty) {
-		return fault.WithHint(err, "`spindle spin %s STEP` spins a step", l.spec)
+		return fault.WithHint(err, "`%s` spins a step", l.spinCommand("STEP"))
 	}
 	if err != nil {
 		return err
 	}
+	note := l.noteOnce()
 	for _, e := range p.Stale {
-		l.say("    %s %s was spun before something it depends on; it is run again", l.io.ErrPalette().Yellow("Note:"), e.Key)
+		note(strings.ReplaceAll(e.Key, "[]", "") + " was spun before something it depends on; it is run again")
 	}
 	l.resume = &p.Resume
 	if l.options.CloneOnly {
 		l.resume.CloneOnly = true
 	}
-	if err := l.run(ctx); err != nil {
+	if err := run(ctx); err != nil {
 		return err
 	}
 	_, err = spin.Reset(ctx, b.cfg.Place, b.spun.Group)

@@ -38,6 +38,9 @@ func (w *Workspace) WarmPlace(flowDir, interpreter string) (warm.Place, error) {
 
 // Warm is a way to a warm worker.
 type Warm struct {
+	// Cells is for spins of a notebook, whose cells change the flow.
+	Cells bool
+
 	place  warm.Place
 	python *Python
 	idle   time.Duration
@@ -47,10 +50,10 @@ type Warm struct {
 // Warm is the way to the warm worker for a flow's folder, nil where there can be none.
 func (p *Python) Warm(flowDir string, idle time.Duration) *Warm {
 	place, err := p.ws.WarmPlace(flowDir, p.Found.Path)
-	if err != nil || idle <= 0 {
+	if err != nil || idle <= 0 || !warm.Possible {
 		return nil // spin is the same without it
 	}
-	return &Warm{place, p, idle, p.surroundings()}
+	return &Warm{place: place, python: p, idle: idle, around: p.surroundings()}
 }
 
 func (p *Python) surroundings() warm.Surroundings {
@@ -67,9 +70,13 @@ func (w *Warm) Likely() bool {
 	return err == nil && info.Mode()&os.ModeSocket != 0
 }
 
+func (w *Warm) session(flow worker.DescribeRequest) warm.Session {
+	return warm.Session{Surroundings: w.around, Flow: flow, Cells: w.Cells}
+}
+
 // Start gets a worker that has imported the flow.
 func (w *Warm) Start(ctx context.Context, flow worker.DescribeRequest) (*worker.Worker, error) {
-	session := warm.Session{Surroundings: w.around, Flow: flow}
+	session := w.session(flow)
 	return w.python.start(ctx, func(ctx context.Context, control, stdout, stderr *os.File) (worker.Launched, error) {
 		return w.place.Launch(ctx, session, control, stdout, stderr)
 	})
@@ -80,5 +87,14 @@ func (w *Warm) Keep(flow worker.DescribeRequest) error {
 	if err := w.python.unpack(); err != nil {
 		return err
 	}
-	return w.place.Start(w.python.Found.Path, warm.Session{Surroundings: w.python.surroundings(), Flow: flow}, w.idle)
+	w.around = w.python.surroundings() // with the SDK, if that had to be unpacked
+	return w.place.Start(w.python.Found.Path, w.session(flow), w.idle)
+}
+
+// Prepare has the flow's file executed up to its class in the background, by the keeper there is or a new one.
+func (w *Warm) Prepare(ctx context.Context, flow worker.DescribeRequest) error {
+	if w.Likely() && w.place.Prepare(ctx, w.session(flow)) == nil {
+		return nil
+	}
+	return w.Keep(flow)
 }

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from spindle.worker.channel import Channel, Message
     from spindle.worker.module import Imported, Loader
-    from spindle.worker.warm.spare import Spare
 
 
 # How long the session leaves the machine to its task before it forks the flow process, in milliseconds.
@@ -55,13 +54,14 @@ class WarmServer(server.Server):
         printed: list[tuple[int, bytes]],
         link: int | None,
         surroundings: Message,
+        task: spare.Spare | None = None,
     ) -> None:
         super().__init__(channel)
         self.loader = loader
         self.printed = printed
         self.link = link
         self.surroundings = surroundings
-        self.task: Spare | None = None  # a task in waiting
+        self.task = task  # that waits, forked in advance
         self.copy: tuple[int, Stamps, bool] | None = None  # to be left: its link, and whether only files made it
         self.farewells: dict[int, socket.socket] = {}  # by descriptor, of tasks that may say goodbye
         self.left: set[int] = set()  # pids of those that have
@@ -74,7 +74,7 @@ class WarmServer(server.Server):
         else:
             self.use(task, message, given)
 
-    def use(self, task: Spare, message: Message, given: list[int]) -> None:
+    def use(self, task: spare.Spare, message: Message, given: list[int]) -> None:
         """Counts a task that has been forked in advance among the children."""
         wire.close(given)
         self.children[task.pid] = task.watch
@@ -114,7 +114,7 @@ class WarmServer(server.Server):
         self.leave_copy()
 
     def describe(self, message: Message) -> None:
-        if self.loader.flow is None:
+        if self.link is not None:
             self.describe_first(message)
             self.expect_task()
             return
@@ -122,18 +122,18 @@ class WarmServer(server.Server):
         for fd, data in printed:
             os.write(fd, data)
         super().describe(message)
+        self.expect_task()
 
     def describe_first(self, message: Message) -> None:
         """Imports the flow, notes of what it is made, and leaves a copy."""
-        heard = [_listen("stdout", 1, self.printed), _listen("stderr", 2, self.printed)]
+        heard = listen(self.printed)
         watch = Watch()
         with watch:
             super().describe(message)
         for stream in heard:
             stream.forget()
         link, self.link = self.link, None
-        if link is None:
-            return
+        assert link is not None
         flow = self.loader._description
         if flow is not None and flow["isolation"]["fork_safe"] and not watch.outside:
             stamps = Stamps.taken(watch, flow["files"])
@@ -146,7 +146,7 @@ class WarmServer(server.Server):
     def expect_task(self) -> None:
         """Forks a task while the engine reads the description."""
         flow = self.loader._description
-        if flow is not None and flow["isolation"]["fork_safe"]:
+        if self.task is None and flow is not None and flow["isolation"]["fork_safe"]:
             self.freeze()
             self.task = spare.task(self.loader, surround, self.abandon)
 
@@ -170,6 +170,7 @@ class WarmServer(server.Server):
             return
         (link, stamps, clean), self.copy = self.copy, None
         self.calm = None
+        load_common()
         if os.fork() == 0:
             code = 1
             try:
@@ -178,14 +179,25 @@ class WarmServer(server.Server):
                 self.abandon()
                 waiting = Waiting(link, self.loader, self.printed)
                 # Libraries that the flow has set variables for are not imported without it.
-                libraries = _libraries(self.loader.imported) if clean else []
-                wire.send(waiting.link, {"type": "kept", "stamps": stamps.fields(), "libraries": libraries})
+                found = libraries(self.loader.imported) if clean else []
+                wire.send(waiting.link, {"type": "kept", "stamps": stamps.fields(), "libraries": found})
                 waiting.loop()
             finally:
                 ending.leave(code, user_handlers=False)
         os.close(link)
         # What the import wants removed at exit is the copy's from now on.
         self.loader.exits.enter_child()
+
+
+def load_common() -> None:
+    """Imports what every task needs, to be shared by forks."""
+    import spindle.kernel.showing
+    import spindle.worker.task  # noqa: F401
+
+
+def listen(printed: list[tuple[int, bytes]]) -> list[Heard]:
+    """Makes the streams remember what is printed."""
+    return [_listen("stdout", 1, printed), _listen("stderr", 2, printed)]
 
 
 def _listen(name: str, fd: int, printed: list[tuple[int, bytes]]) -> Heard:
@@ -198,10 +210,10 @@ def _listen(name: str, fd: int, printed: list[tuple[int, bytes]]) -> Heard:
     return heard
 
 
-def _libraries(imported: Imported) -> list[str]:
+def libraries(imported: Imported) -> list[str]:
     """The modules that are not the project's, in the order they were imported."""
     return [
         name
-        for name, module in imported
-        if isinstance(file := getattr(module, "__file__", None), str) and is_library(file)
+        for name in imported
+        if isinstance(file := getattr(sys.modules.get(name), "__file__", None), str) and is_library(file)
     ]

@@ -118,6 +118,20 @@ class Template:
         )
         os.close(asked)
 
+    def ahead(self, message: Message, link: int) -> None:
+        """Makes a process of a fork that executes a flow's file up to its class. The keeper buries it."""
+        pid = self.fork()
+        if pid == 0:
+            if os.fork() != 0:
+                os._exit(0)
+            self.abandon()
+            self.loader.exits.enter_child()
+            from spindle.worker.warm import begun
+
+            begun.become(link, message, self.loader)
+        os.close(link)
+        os.waitpid(pid, 0)
+
     def abandon(self) -> None:
         """In a child: gives up what is the template's."""
         for watch, (_, asked) in self.children.items():
@@ -159,15 +173,14 @@ class Template:
         surround(message)
         # What the libraries of the template want removed at exit is the template's.
         self.loader.exits.enter_child()
-        if link:
+        if self.loader.flow is None and self.loader.begun is None:
             put_folder_first(message["cwd"])
         from spindle.worker import server
         from spindle.worker.warm.session import WarmServer
 
-        channel = greet(Channel(control))
-        warm = WarmServer(channel, self.loader, self.printed, link[0] if link else None, surroundings(message))
-        warm.task = task
-        server.run(warm)
+        leave = link[0] if link else None
+        around = surroundings(message)
+        server.run(WarmServer(greet(Channel(control)), self.loader, self.printed, leave, around, task))
 
 
 class Waiting(Template):
@@ -206,7 +219,10 @@ class Waiting(Template):
             message, fds = wire.receive(self.link)
             if message is None:
                 return False
-            self.session(message, fds)
+            if message["type"] == "ahead":
+                self.ahead(message, fds[0])
+            else:
+                self.session(message, fds)
         return True
 
 
