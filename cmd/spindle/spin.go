@@ -238,7 +238,7 @@ func (l *launch) spinView() runView {
 	return console.New(l.io.Out, l.io.OutPalette(), &console.Formatter{})
 }
 
-// noteOnce says each note once.
+// noteOnce says each note once. In a notebook it goes where it does not look like something bad.
 func (l *launch) noteOnce() func(string) {
 	var said []string
 	return func(text string) {
@@ -246,6 +246,10 @@ func (l *launch) noteOnce() func(string) {
 			return
 		}
 		said = append(said, text)
+		if l.stage != nil {
+			l.stage.Stream("stdout", "Note: "+text+"\n")
+			return
+		}
 		l.say("    %s %s", l.io.ErrPalette().Yellow("Note:"), text)
 	}
 }
@@ -306,11 +310,14 @@ func (l *launch) spinOutcome(err error, interrupted *fault.Signal) error {
 }
 
 // again is the command line as it was given.
-func (l *launch) again() string {
+func (l *launch) again() string { return l.spinCommand(l.step) }
+
+// spinCommand is what spins a step from here.
+func (l *launch) spinCommand(step string) string {
 	if l.source != nil {
-		return "%spin " + l.step
+		return "%spin " + step
 	}
-	return "spindle spin " + l.spec + " " + l.step
+	return "spindle spin " + l.spec + " " + step
 }
 
 // bench is the workbench of a flow with all that is opened for it.
@@ -335,6 +342,8 @@ func (l *launch) openBench() (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
+	place := l.benchPlace(spun.Root, l.description.Name, l.flow.File)
+	l.ws.OfBench(spun, place, l.spin != nil && l.spin.Persist)
 	past := origins.History(l.ws, l.description.Name)
 	b := &bench{origins: origins, spun: spun}
 	b.cfg = spin.Config{
@@ -345,7 +354,7 @@ func (l *launch) openBench() (*bench, error) {
 			System: l.ws.System(l.user, l.pythonVersion(), l.description.SystemTags),
 		},
 		Origins: origins.Values, OriginMetadata: origins.Metadata,
-		Place: l.benchPlace(spun.Root, l.description.Name, l.flow.File),
+		Place: place,
 	}
 	if o := l.spin; o != nil {
 		e := &b.cfg.Engine

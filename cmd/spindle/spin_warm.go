@@ -102,7 +102,7 @@ func (a *app) examineWarm(ctx context.Context, dir string, d *doctorJSON) {
 		return // what is wrong with the interpreter is said of it
 	}
 	if status, err := place.Status(ctx); err == nil {
-		d.Warm = &warmJSON{PID: status.PID, Flows: append([]string{}, status.Flows...), Seconds: int(status.Left.Seconds())}
+		d.Warm = &warmJSON{PID: status.PID, Flows: append([]string{}, status.Flows...), Base: status.Base, Seconds: int(status.Left.Seconds())}
 	}
 }
 

@@ -19,6 +19,8 @@ type Host interface {
 	Prepare(ctx context.Context, s *Source, stage Stage)
 	// Run runs the flow. The arguments are those of `spindle run` after the flow.
 	Run(ctx context.Context, s *Source, args []string, stage Stage) error
+	// Promote makes a run of the workbench and runs what follows. The arguments are those of `spindle workbench promote` after the flow.
+	Promote(ctx context.Context, s *Source, args []string, stage Stage) error
 	// Command runs a verb of the command line that only looks.
 	Command(ctx context.Context, args []string, stage Stage) error
 	// View opens the flow's workbench to look at.

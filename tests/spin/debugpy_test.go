@@ -160,9 +160,13 @@ func (d *dap) look(thread int, function, variable string) string {
 		d.t.Fatalf("the stack is %+v, want %s", stack, function)
 	}
 	frame := stack.StackFrames[0].ID
-	var scopes struct{ Scopes []struct{ VariablesReference int } }
+	var scopes struct {
+		Scopes []struct{ VariablesReference int }
+	}
 	d.call("scopes", map[string]any{"frameId": frame}, &scopes)
-	var list struct{ Variables []struct{ Name, Value string } }
+	var list struct {
+		Variables []struct{ Name, Value string }
+	}
 	d.call("variables", map[string]any{"variablesReference": scopes.Scopes[0].VariablesReference}, &list)
 	for _, v := range list.Variables {
 		if v.Name == variable {

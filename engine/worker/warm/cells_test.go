@@ -101,6 +101,22 @@ func TestCellsGoOnFromTheClass(t *testing.T) {
 	}
 }
 
+// What the file has seeded goes on in the second half as in one process; what it has not is another for each spin.
+func TestCellsRandomNumbers(t *testing.T) {
+	t.Parallel()
+	text := strings.NewReplacer("print(\"first\")", "import random\nOWN = random.Random()\nrandom.seed(7)\nA = random.random()",
+		"print(\"second\")", "print(A, random.random())\nprint(OWN.random())").Replace(cellFlow)
+	p := forCells(t, text)
+	p.awaitBegun()
+	_, _, first, second, one := p.inCells(p.overlay(text))
+	_, _, _, _, two := p.inCells(p.overlay(text))
+	seeded, own, _ := strings.Cut(one, "\n")
+	again, other, _ := strings.Cut(two, "\n")
+	if first == second || seeded != "0.32383276483316237 0.15084917392450192" || again != seeded || own == other {
+		t.Errorf("halves by %s and %s; printed %q, then %q", first, second, one, two)
+	}
+}
+
 func TestCellsSeeEdits(t *testing.T) {
 	t.Parallel()
 	p := forCells(t, cellFlow)
@@ -180,7 +196,6 @@ func TestPrepare(t *testing.T) {
 	}
 	p.awaitBegun()
 	other := p.session("CHOSEN=other")
-	other.Cells = true
 	if err := p.place.Prepare(t.Context(), other); err == nil {
 		t.Error("a keeper has prepared for another environment")
 	}

@@ -106,7 +106,7 @@ func (p Place) Start(program string, s Session, idle time.Duration) error {
 // Status is what a keeper says of itself.
 type Status struct {
 	PID   int
-	Flows []string // files of the flows it has imported
+	Flows []string // files of the flows it has imported, or begun to
 	Begun []string // those it has executed up to the flow's class
 	Base  bool     // it has imported their libraries for flows that change
 	Left  time.Duration

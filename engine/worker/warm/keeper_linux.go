@@ -15,6 +15,9 @@ import (
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
+// Possible says whether there can be keepers here.
+const Possible = true
+
 // patience is how long a keeper may take to fork a session. One that is slower is not worth the wait.
 const patience = 2 * time.Second
 

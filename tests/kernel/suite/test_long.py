@@ -1,11 +1,17 @@
 """Many cells in one kernel: neither memory nor descriptors grow."""
 
+import json
 import os
+import subprocess
+import sys
 import unittest
 
 from kernels import Kernel
+from test_flows import Folder
 
 COUNT = int(os.environ.get("SPINDLE_CELLS", "1500"))
+SPINS = COUNT // 15
+STEP = "%%spin --index 0\n@step\ndef body(self):\n    self.y = {}\n    self.next(self.join)\n"
 CELLS = ("1", "print('x')", "x = 2", "display(3)")
 # IPython's history opens its database once for reading and once in the thread that saves, whenever that first has something to save; and the
 # journal beside it for each transaction.
@@ -64,6 +70,32 @@ class Long(Kernel):
         after, _ = self.fewest(pid)
         self.run_cell("for fd in leaked: os.close(fd)")
         self.assertEqual(len(after) - len(before), 20)
+
+
+@unittest.skipUnless(os.path.isdir("/proc/self/fd"), "memory and descriptors are read from /proc")
+class Steps(Folder):
+    """Cells that spin: each has a worker, stores and a table of its own."""
+
+    def keeper(self):
+        command = [os.environ["SPINDLE_TESTED"], "--python", sys.executable, "doctor", "--json"]
+        return json.loads(subprocess.run(command, cwd=self.folder.name, capture_output=True, check=True).stdout)["warm"]["pid"]
+
+    def test_flat(self):
+        self.ok("%flow tiny.py")
+        self.ok("%run")
+        before = {}
+        for i in range(SPINS):
+            self.ok(STEP.format(i))
+            if i == SPINS // 3:
+                pids = {"kernel": self.km.provisioner.pid, "keeper": self.keeper()}
+                before = {who: (memory(pid), descriptors(pid)[0]) for who, pid in pids.items()}
+        self.assertEqual(self.keeper(), pids["keeper"], "the keeper was replaced")
+        for who, pid in pids.items():
+            (m0, d0), (m1, d1) = before[who], (memory(pid), descriptors(pid)[0])
+            print(f"{who}: {m0} -> {m1} kB, {len(d0)} -> {len(d1)} descriptors over {SPINS} step cells")
+            # A worker of the last spin may be on its way out.
+            self.assertLessEqual(len(d1), len(d0) + 8, (who, sorted(d0), sorted(d1)))
+            self.assertLess(m1 - m0, 16000 + 20 * SPINS, who)
 
 
 if __name__ == "__main__":

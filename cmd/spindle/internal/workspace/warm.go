@@ -50,7 +50,7 @@ type Warm struct {
 // Warm is the way to the warm worker for a flow's folder, nil where there can be none.
 func (p *Python) Warm(flowDir string, idle time.Duration) *Warm {
 	place, err := p.ws.WarmPlace(flowDir, p.Found.Path)
-	if err != nil || idle <= 0 {
+	if err != nil || idle <= 0 || !warm.Possible {
 		return nil // spin is the same without it
 	}
 	return &Warm{place: place, python: p, idle: idle, around: p.surroundings()}
@@ -87,7 +87,7 @@ func (w *Warm) Keep(flow worker.DescribeRequest) error {
 	if err := w.python.unpack(); err != nil {
 		return err
 	}
-	w.around = w.python.surroundings() // with what was unpacked
+	w.around = w.python.surroundings() // with the SDK, if that had to be unpacked
 	return w.place.Start(w.python.Found.Path, w.session(flow), w.idle)
 }
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import faulthandler
+import itertools
 import os
 import sys
-from itertools import islice
 
 from spindle import launch
 from spindle.exception import MetaflowException
@@ -18,6 +18,7 @@ from spindle.worker.randomness import Randomness
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import CodeType, ModuleType
     from typing import Any
 
@@ -32,6 +33,19 @@ __all__ = ["FlowError", "Loader"]
 _IDENTITY = ("source", "class", "with", "options")
 
 
+class Imported:
+    """The modules imported since. Only those are looked at: in a fork of a process with large libraries, to touch each
+    module takes longer than to import a small flow.
+    """
+
+    def __init__(self) -> None:
+        self._last = next(reversed(sys.modules), "")
+
+    def __iter__(self) -> Iterator[str]:
+        names = list(itertools.takewhile(lambda name: name != self._last, reversed(sys.modules)))
+        return reversed(names)
+
+
 class Loader:
     """The flow of this process."""
 
@@ -42,12 +56,12 @@ class Loader:
         self._request: tuple[Any, ...] | None = None
         self._description: Request | None = None
         self.begun: FirstHalf | None = None  # what `begin` has executed
-        self._modules_before: frozenset[str] = frozenset()
+        self.imported = Imported()  # since the file was begun
         self._open_before: frozenset[int] = frozenset()
-        # Of what `begin` has executed: what it left open, the user's files it imported, how many modules there were.
+        # Of what `begin` has executed: what it left open, the user's files it imported, the modules since.
         self._half_open: frozenset[int] = frozenset()
         self._half_files: list[str] = []
-        self._half_modules = 0
+        self._since_half: Imported | None = None
 
     def begin(self, request: Request) -> FirstHalf:
         """Executes a flow's file up to its class; `load` goes on from there with any text that begins the same. Raises
@@ -65,7 +79,7 @@ class Loader:
         finally:
             self._look_after()
         self._half_files = self.files(half.source)
-        self._half_modules = len(sys.modules)
+        self._since_half = Imported()
         self._half_open = open_descriptors() - self._open_before
         self.begun = half
         return half
@@ -78,16 +92,12 @@ class Loader:
         """The files of the user's own that were imported so far, and the flow's."""
         from spindle.worker.describing import files_of
 
-        if self.begun is None:
-            since = [name for name in list(sys.modules) if name not in self._modules_before]
-        else:
-            # To look at all of many modules is to copy the pages they are on from the process they were imported in.
-            since = list(islice(reversed(sys.modules), max(0, len(sys.modules) - self._half_modules)))
+        since = self.imported if self._since_half is None else self._since_half
         return sorted({os.path.abspath(source), *self._half_files, *files_of(since)})
 
     def _look_before(self) -> None:
         if self.begun is None:
-            self._modules_before = frozenset(sys.modules)
+            self.imported = Imported()
         # What the first half left open was opened by the flow, in whatever process it goes on.
         self._open_before = open_descriptors() - self._half_open
         self.randomness.watch()
@@ -108,6 +118,9 @@ class Loader:
                 )
             return self.flow
         debugging.check(request.get("options") or {})
+        if self.begun is not None:
+            # Another process goes on from here: what was seeded goes on from there, what was not must not be the same.
+            self.randomness.enter_child()
         self._look_before()
         try:
             flow = self._import(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import faulthandler
 import importlib
 import importlib.util
 import os
@@ -28,7 +29,8 @@ def prepare() -> None:
 
 
 def install() -> None:
-    """Makes display() and plots show in the cell."""
+    """Makes display() and plots show in the cell; and a crash say where it was."""
+    faulthandler.enable()
     from spindle.kernel.showing import Shower
 
     shower = Shower(_Channel())

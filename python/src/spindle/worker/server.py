@@ -38,6 +38,7 @@ class Server:
         self.descriptors: list[int] = []  # received and not yet given to a child
         self.children: dict[int, int | None] = {}  # pid -> its descriptor
         self.frozen = False
+        self.calm: int | None = None  # in milliseconds: how long without an event until `attend` is called without one
         self.poller = select.poll()
         self.poller.register(channel.fd, select.POLLIN)
 
@@ -48,7 +49,7 @@ class Server:
             return
         while True:
             blind = any(fd is None for fd in self.children.values())
-            ready = {fd for fd, _ in self.poller.poll(_POLL if blind else None)}
+            ready = {fd for fd, _ in self.poller.poll(_POLL if blind else self.calm)}
             self.attend(ready)
             if self.channel.fd in ready and not (self.receive() and self.obey()):
                 return
@@ -212,9 +213,6 @@ class Server:
         """Tells the engine how a child ended."""
         self.channel.write(exited)
 
-    def part(self) -> None:
-        """Is called when nothing is left to do but to end."""
-
     def close(self) -> None:
         """Takes the children along."""
         for pid in self.children:
@@ -242,4 +240,4 @@ def run(server: Server) -> NoReturn:
     finally:
         server.close()
     server.loader.exits.run_deferred()
-    ending.leave(code, user_handlers=False, farewell=server.part)
+    ending.leave(code, user_handlers=False)

@@ -63,4 +63,5 @@ def _news(loader: Loader, watch: Watch, source: str) -> dict[str, Any]:
     folder = os.path.dirname(source)
     stamps.names[folder] = importable(folder)
     # Libraries that the flow has set variables for are not imported without it.
-    return {"fit": True, "stamps": stamps.fields(), "libraries": [] if watch.environment else session.libraries()}
+    found = [] if watch.environment else session.libraries(loader.imported)
+    return {"fit": True, "stamps": stamps.fields(), "libraries": found}

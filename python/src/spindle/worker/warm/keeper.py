@@ -99,8 +99,8 @@ class Keeper(Template):
     def serve(self, conn: socket.socket, message: Message, fds: list[int]) -> bool:
         kind = message.get("type")
         if kind == "status":
-            flows = [json.loads(flow)[0] for flow, kept in self.flows.items() if kept.ready]
-            begun = [json.loads(place)[0] for place, half in self.halves.items() if half.ready]
+            begun = [json.loads(where)[0] for where, half in self.halves.items() if half.ready]
+            flows = sorted({*begun, *(json.loads(flow)[0] for flow, kept in self.flows.items() if kept.ready)})
             left = round(self.ends - time.monotonic())
             ready = self.base is not None and self.base.ready
             status = {"pid": os.getpid(), "flows": flows, "begun": begun, "base": ready, "seconds_left": left}

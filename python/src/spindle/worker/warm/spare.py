@@ -76,10 +76,14 @@ def fork(become: Callable[[socket.socket], NoReturn], own: Callable[[], int] = o
         return None
 
 
-def task(loader: Loader, surround: Callable[[Message], None]) -> Spare | None:
-    """Forks a task."""
+def task(
+    loader: Loader, surround: Callable[[Message], None], abandon: Callable[[], None] | None = None
+) -> Spare | None:
+    """Forks a task, which abandons what is its parent's alone."""
 
     def become(link: socket.socket) -> NoReturn:
+        if abandon is not None:
+            abandon()
         message, fds = wire.receive(link)
         if message is None:
             os._exit(0)

@@ -178,10 +178,9 @@ class Template:
         from spindle.worker import server
         from spindle.worker.warm.session import WarmServer
 
-        warm = WarmServer(greet(Channel(control)), self.loader, self.printed, link[0] if link else None)
-        if task is not None:
-            warm.keep_task(task, surroundings(message))
-        server.run(warm)
+        leave = link[0] if link else None
+        around = surroundings(message)
+        server.run(WarmServer(greet(Channel(control)), self.loader, self.printed, leave, around, task))
 
 
 class Waiting(Template):
