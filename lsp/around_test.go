@@ -47,7 +47,7 @@ class Called(Base):
 
     @step
     def left(self):
-        self.rows = self.scaled
+        self.rows = [self.scaled, self.limit]
         self.next(self.join)
 
     @catch(var="failed")
@@ -135,13 +135,15 @@ func TestEditsAround(t *testing.T) {
 		{"/w/flow.py", "import tools\n", ""},
 		{"/w/flow.py", "import tools", "import os as tools"},
 		{"/w/flow.py", "catch, retry", "retry"},
+		{"/w/flow.py", "catch, retry", "retry as catch, catch as retry"},
+		{"/w/flow.py", "catch, retry", "retry as catch"}, // the words stand there as often as before
 		{"/w/flow.py", "limit = 3", "limits = 3"},
 		{"/w/flow.py", "limit = 3", "limit = Parameter(\"limit\")"},
 		{"/w/flow.py", "self.scaled = by", "self.scale_ = by"},
 		{"/w/flow.py", "flow.note = 1", "flow.not_ = 1"},
 		{"/w/flow.py", "def scale", "@staticmethod\n    def scale"},
 		{"/w/flow.py", "def scale", "@step\n    def scale"},
-		{"/w/flow.py", "self.rows = self.scaled", "\n        self.rows = self.scaled\n"},
+		{"/w/flow.py", "self.rows = [", "\n        self.rows = ["},
 		{"/w/flow.py", "def left", "def lefts"},
 		{"/w/flow.py", "self.left, self.right", "self.left"},
 		{"/w/flow.py", "include=[\"scaled\"]", "include=[\"scale_\"]"},
