@@ -197,10 +197,17 @@ type Assignment struct {
 	Kind    MentionKind // Assign, Update, Mutate, Delete
 	At      Range       // as in Use
 	Content Content
+	Taken   *Taken // where the value is that of an artifact of a join's input, nil elsewhere
 	// Looped is true inside of a loop, Conditional where the body's end can be reached without passing here.
 	Looped, Conditional bool
 	// Read is true where the body may read this very value.
 	Read bool
+}
+
+// Taken names an artifact of a join's input whose value is taken over as it is.
+type Taken struct {
+	ID   int
+	Step string // the input's, empty for an input picked some other way
 }
 
 // Merge is a call of merge_artifacts.

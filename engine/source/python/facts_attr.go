@@ -283,7 +283,7 @@ func (w *walk) inputAttr(st *state, at node, name string, v *value, a access) *v
 	if a != checking {
 		w.use(st, graph.Use{Mention: m, ID: m.ID, At: m.Range, Via: graph.ViaInput, Step: v.step, Guarded: a == hoping, Conditional: v.picked})
 	}
-	return &value{kind: anInputValue, id: m.ID}
+	return &value{kind: anInputValue, id: m.ID, step: v.step}
 }
 
 // touch changes something in place: the artifact that an expression starts from.
