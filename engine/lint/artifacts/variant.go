@@ -41,41 +41,37 @@ func (c *checker) origins(list []dataflow.Source, seen map[origin]bool) []datafl
 		}
 	}
 	for _, s := range list {
-		from, known := c.taken(s, seen)
-		if !known {
+		if !c.takes(s) {
 			add(s)
+			continue
 		}
-		for _, o := range from {
+		for _, o := range c.taken(s, seen) {
 			add(o)
 		}
 	}
 	return out
 }
 
-// taken lists where a value comes from that a join takes over from its inputs, but for what was seen before. It is not known where one of them may
-// have it from out of sight.
-func (c *checker) taken(s dataflow.Source, seen map[origin]bool) (out []dataflow.Source, known bool) {
-	t, n := s.Write.Taken, c.g.Node(s.Step)
-	if t == nil || n == nil || n.Step.Positional() < 2 {
-		return nil, false
-	}
-	for _, from := range n.In {
+// takes reports whether a join takes a value over from an input.
+func (c *checker) takes(s dataflow.Source) bool {
+	n := c.g.Node(s.Step)
+	return s.Write.Taken != nil && n != nil && n.Step.Positional() > 1
+}
+
+// taken lists where a value comes from that a join takes over from its inputs, but for what was seen before. An input that may have it from out of
+// sight, or that has it not, tells nothing.
+func (c *checker) taken(s dataflow.Source, seen map[origin]bool) (out []dataflow.Source) {
+	t := s.Write.Taken
+	for _, from := range c.g.Node(s.Step).In {
 		at := origin{from, t.ID}
-		switch {
-		case t.Step != "" && t.Step != from:
+		if t.Step != "" && t.Step != from || seen[at] || c.a.End(from).Open {
 			continue
-		case seen[at]:
-			known = true
-			continue
-		case c.a.End(from).Open:
-			return nil, false
 		}
 		seen[at] = true
 		sources, _ := c.sourcesAtEnd(from, t.ID)
-		known = known || len(sources) > 0
 		out = append(out, c.origins(sources, seen)...)
 	}
-	return out, known
+	return out
 }
 
 // sourcesAtEnd lists the assignments whose value an artifact may have at the end of a step.
