@@ -184,6 +184,8 @@ type Use struct {
 	Conditional bool
 	// Guarded is true where the code is prepared for the artifact to be missing.
 	Guarded bool
+	// Deferred is true in a function that is not called here but nested or handed on: it runs who knows when.
+	Deferred bool
 	// Later is true in a nested function that may run when the task has ended: the file registers some with atexit.
 	Later bool
 	// Merged and MaybeMerged have a bit for each of the body's merges that came before, on all paths or on some.

@@ -220,6 +220,9 @@ func (w *walk) memberAttr(st *state, at node, name string, m *member, a access) 
 	}
 	switch {
 	case m.attr.def.node == nil:
+		if m.attr.kind == attrMethod && a == reading {
+			w.open(st, at, "a method that is not defined in the class is handed on here")
+		}
 		return nil
 	case isProperty(m):
 		return w.apply(st, at, m.function(), []*value{selfValue}, false)
