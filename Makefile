@@ -65,7 +65,7 @@ bench: build/peer/.done build/jupyter/.done bin/spindle ## Spindle and metaflow 
 	$(GO) run ./tests/bench/kernel
 
 fuzz: ## every fuzz target for FUZZTIME (default 20s)
-	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' engine cmd kernel | xargs -n1 dirname | sort -u); do \
+	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' cmd config engine kernel lsp spin tests | xargs -n1 dirname | sort -u); do \
 	  for f in $$(grep -rhoE 'func Fuzz[A-Za-z0-9]+' $$p/*_test.go | sed 's/func //'); do \
 	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-20s} ./$$p || exit 1; done; done
 

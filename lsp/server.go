@@ -79,6 +79,7 @@ var ErrNoShutdown = errors.New("the client left without shutdown")
 func Serve(ctx context.Context, stream jsonrpc2.Stream, opts Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	stream = closedOnce{stream, sync.OnceValue(stream.Close)}
 	s := newSession(ctx, stream, opts.withDefaults())
 	s.conn.Go(ctx, s.handler())
 	select {
@@ -87,9 +88,7 @@ func Serve(ctx context.Context, stream jsonrpc2.Stream, opts Options) error {
 	case <-ctx.Done():
 	}
 	cancel()
-	closed := s.conn.Close()
-	s.background.Wait()
-	s.store().CloseAll()
+	closed := s.end(stream)
 	if err := s.conn.Err(); err != nil {
 		return fmt.Errorf("speak with the client: %w", err)
 	}
@@ -100,6 +99,24 @@ func Serve(ctx context.Context, stream jsonrpc2.Stream, opts Options) error {
 		return ErrNoShutdown
 	}
 	return nil
+}
+
+// grace is how long a session waits at its end for messages on their way to a client that takes none.
+const grace = 2 * time.Second
+
+// end closes the connection and waits for all work to end. The stream is closed first: a message that a client does not take would otherwise never be
+// done. Where closing does not help, as with standard output, it is not waited for.
+func (s *session) end(stream jsonrpc2.Stream) error {
+	failed := stream.Close()
+	ctx, ended := context.WithCancel(context.Background())
+	go func() {
+		defer ended()
+		_ = s.conn.Close() // which closes the stream that is closed
+		s.background.Wait()
+		s.store().CloseAll()
+	}()
+	s.opts.Wait(ctx, grace)
+	return failed
 }
 
 // session is the conversation with one client.

@@ -184,6 +184,8 @@ type Use struct {
 	Conditional bool
 	// Guarded is true where the code is prepared for the artifact to be missing.
 	Guarded bool
+	// Deferred is true in a function that is not called here but nested or handed on: it runs who knows when.
+	Deferred bool
 	// Later is true in a nested function that may run when the task has ended: the file registers some with atexit.
 	Later bool
 	// Merged and MaybeMerged have a bit for each of the body's merges that came before, on all paths or on some.
@@ -197,10 +199,17 @@ type Assignment struct {
 	Kind    MentionKind // Assign, Update, Mutate, Delete
 	At      Range       // as in Use
 	Content Content
+	Taken   *Taken // where the value is that of an artifact of a join's input, nil elsewhere
 	// Looped is true inside of a loop, Conditional where the body's end can be reached without passing here.
 	Looped, Conditional bool
 	// Read is true where the body may read this very value.
 	Read bool
+}
+
+// Taken names an artifact of a join's input whose value is taken over as it is.
+type Taken struct {
+	ID   int
+	Step string // the input's, empty for an input picked some other way
 }
 
 // Merge is a call of merge_artifacts.

@@ -16,6 +16,8 @@ import (
 type environment struct {
 	encoding position.Encoding
 	mended   mended
+	settings derived[found] // by folder
+	projects derived[found] // by folder
 
 	mu     sync.Mutex
 	files  map[string]origin // guarded by mu: by path

@@ -64,6 +64,7 @@ func (m *mended) transition(s *graph.Step, g *graph.Graph, guessless map[string]
 		next = &graph.Transition{Kind: graph.Switch, Range: s.Stray[0].Range}
 		for _, t := range s.Stray {
 			next.Targets = append(next.Targets, t.Targets...)
+			next.Unread = next.Unread || t.Unread
 		}
 	}
 	if s.Positional() > 1 && next.Kind != graph.Linear {
@@ -76,9 +77,9 @@ func (m *mended) transition(s *graph.Step, g *graph.Graph, guessless map[string]
 	if t.Kind == graph.Invalid {
 		m.broken[s.Name] = true
 		t.Kind = graph.Switch
-		if len(t.Targets) == 0 {
-			guessless[s.Name] = true
-		}
+	}
+	if t.Unread || t.Kind != next.Kind && len(t.Targets) == 0 {
+		guessless[s.Name] = true
 	}
 	t.Targets = nil
 	for _, target := range next.Targets {

@@ -52,6 +52,9 @@ func (w *walk) applyUse(st *state, u graph.Use, here graph.Range, offset int) {
 	if u.Via == graph.ViaSelf && u.Assigned == graph.Yes {
 		return
 	}
+	if (w.deferred > 0 || u.Deferred) && u.Via == graph.ViaSelf {
+		w.readLater.Add(u.ID)
+	}
 	key := callKey{u.Mention, u.Assigned, u.Conditional, u.Via}
 	if st.must.Has(u.ID) || w.calls[key] {
 		w.markRead(st, u.ID)

@@ -220,6 +220,9 @@ func (w *walk) memberAttr(st *state, at node, name string, m *member, a access) 
 	}
 	switch {
 	case m.attr.def.node == nil:
+		if m.attr.kind == attrMethod && a == reading {
+			w.open(st, at, "a method that is not defined in the class is handed on here")
+		}
 		return nil
 	case isProperty(m):
 		return w.apply(st, at, m.function(), []*value{selfValue}, false)
@@ -283,7 +286,7 @@ func (w *walk) inputAttr(st *state, at node, name string, v *value, a access) *v
 	if a != checking {
 		w.use(st, graph.Use{Mention: m, ID: m.ID, At: m.Range, Via: graph.ViaInput, Step: v.step, Guarded: a == hoping, Conditional: v.picked})
 	}
-	return &value{kind: anInputValue, id: m.ID}
+	return &value{kind: anInputValue, id: m.ID, step: v.step}
 }
 
 // touch changes something in place: the artifact that an expression starts from.

@@ -156,7 +156,11 @@ func (w *walk) setAttr(st *state, of *value, at node, name string, v *value, con
 		w.use(st, graph.Use{Mention: m, ID: m.ID, At: m.Range, Via: graph.ViaSelf})
 		content = graph.Content{}
 	}
-	w.write(st, graph.Assignment{Mention: m, ID: m.ID, Kind: kind, At: m.Range, Content: content})
+	var taken *graph.Taken
+	if v.is(anInputValue) && kind == graph.Assign {
+		taken = &graph.Taken{ID: v.id, Step: v.step}
+	}
+	w.write(st, graph.Assignment{Mention: m, ID: m.ID, Kind: kind, At: m.Range, Content: content, Taken: taken})
 }
 
 // augmented is target += value.

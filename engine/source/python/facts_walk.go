@@ -23,8 +23,9 @@ type walk struct {
 	exit                               *state       // joined states of all returns
 	guarded                            map[int]bool // artifacts the function asks for before it uses them
 	asked                              map[string]bool
-	late                               []int // uses in nested functions, which run who knows when
-	levels                             []int // how many conditions are around each use
+	late                               []int     // uses in nested functions, which run who knows when
+	readLater                          graph.IDs // what functions read that run who knows when
+	levels                             []int     // how many conditions are around each use
 	calls                              map[callKey]bool
 }
 
@@ -145,10 +146,11 @@ func (w *walk) finishLate(st *state) {
 			u.Guarded = true
 		}
 		u.MaybeMerged |= st.maybeMerged
-		for j := range w.b.Writes {
-			if wr := &w.b.Writes[j]; wr.ID == u.ID {
-				wr.Read = true
-			}
+		w.readLater.Add(u.ID)
+	}
+	for i := range w.b.Writes {
+		if wr := &w.b.Writes[i]; w.readLater.Has(wr.ID) {
+			wr.Read = true
 		}
 	}
 }
@@ -208,6 +210,7 @@ func (w *walk) use(st *state, u graph.Use) {
 	}
 	if w.deferred > 0 {
 		w.late = append(w.late, len(w.b.Uses))
+		u.Deferred = true
 		u.Later = u.Later || w.t.mentions("atexit") > 0
 	}
 	w.b.Uses = append(w.b.Uses, u)
