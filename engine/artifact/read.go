@@ -22,10 +22,28 @@ const maxBytes = 64 << 20
 // Materialize gives a value as verified raw bytes in a file: a raw blob where it stands, a packed one unpacked into dir. Errors are
 // ErrMissing, a [CorruptError], or what the system says.
 func (s *Store) Materialize(ctx context.Context, flow string, key Key, dir string) (Value, error) {
-	b, err := s.blob(flow, key)
+	return inOne(s, flow, key, func(b blob) (Value, error) { return s.materialize(ctx, b, dir) })
+}
+
+// inOne reads a value from the first place where it lies in good order.
+func inOne[T any](s *Store, flow string, key Key, read func(blob) (T, error)) (v T, err error) {
+	places, err := s.blobs(flow, key)
 	if err != nil {
-		return Value{}, err
+		return v, err
 	}
+	for i, b := range places {
+		got, readErr := read(b)
+		if readErr == nil || !errors.Is(readErr, ErrMissing) && !errors.Is(readErr, ErrCorrupt) {
+			return got, readErr
+		}
+		if i == 0 || errors.Is(err, ErrMissing) {
+			err = readErr
+		}
+	}
+	return v, err
+}
+
+func (s *Store) materialize(ctx context.Context, b blob, dir string) (Value, error) {
 	claimed, _, _ := readSidecar(b.sidecar())
 	if claimed == packed {
 		v, err := b.unpack(ctx, dir)
@@ -68,10 +86,11 @@ func (b blob) unpack(ctx context.Context, dir string) (v Value, err error) {
 
 // Bytes is a small value's raw bytes, verified; ErrTooLarge above 64 MiB.
 func (s *Store) Bytes(ctx context.Context, flow string, key Key) ([]byte, error) {
-	b, err := s.blob(flow, key)
-	if err != nil {
-		return nil, err
-	}
+	return inOne(s, flow, key, func(b blob) ([]byte, error) { return b.verified(ctx) })
+}
+
+// verified are the value's bytes, whatever the sidecar says of their form.
+func (b blob) verified(ctx context.Context) ([]byte, error) {
 	claimed, _, sidecarErr := readSidecar(b.sidecar())
 	value, err := b.bytes(ctx, claimed)
 	if !errors.Is(err, ErrCorrupt) {

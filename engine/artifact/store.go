@@ -12,6 +12,8 @@ import (
 // Store is the datastore below one root. It is safe for concurrent use, by other processes too.
 type Store struct {
 	root     string
+	values   string   // below it values are written
+	also     []string // below these they are looked for, too
 	kind     string
 	group    *disk.Group
 	now      func() time.Time
@@ -27,11 +29,18 @@ type Options struct {
 	Now   func() time.Time // nil is time.Now
 	// Kind is what readers are told the store is: local if empty, spin for what is spun.
 	Kind string
+	// Values is a folder below which values are written, in place of the root, and Also are others below which they are looked for. What tasks
+	// say of themselves is below the root in any case.
+	Values string
+	Also   []string
 }
 
 // Open returns the store at root, a folder that ends in .metaflow and need not exist yet.
 func Open(root string, opts Options) *Store {
-	s := &Store{root: root, kind: opts.Kind, group: opts.Group, now: opts.Now, packing: make(chan struct{}, 1)}
+	s := &Store{root: root, values: opts.Values, also: opts.Also, kind: opts.Kind, group: opts.Group, now: opts.Now, packing: make(chan struct{}, 1)}
+	if s.values == "" {
+		s.values = root
+	}
 	if s.group == nil {
 		s.group = disk.NewGroup(root, disk.Options{Sync: disk.SyncNone})
 	}
@@ -61,13 +70,15 @@ func (s *Store) taskDir(t Task) (string, error) {
 	return s.dir(t.Flow, t.Run, t.Step, t.Task)
 }
 
-func (s *Store) dir(parts ...string) (string, error) {
+func (s *Store) dir(parts ...string) (string, error) { return below(s.root, parts...) }
+
+func below(root string, parts ...string) (string, error) {
 	for _, part := range parts {
 		if part == "" || part == "." || part == ".." || strings.ContainsAny(part, "/\\\x00") {
 			return "", fmt.Errorf("%q is not a name in a pathspec", part)
 		}
 	}
-	return filepath.Join(s.root, filepath.Join(parts...)), nil
+	return filepath.Join(root, filepath.Join(parts...)), nil
 }
 
 // taskFile is the path of <attempt>.<name>.

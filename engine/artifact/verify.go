@@ -15,12 +15,28 @@ type blob struct {
 	path string
 }
 
-func (s *Store) blob(flow string, key Key) (blob, error) {
+// blob is where a value is written.
+func (s *Store) blob(flow string, key Key) (blob, error) { return blobBelow(s.values, flow, key) }
+
+// blobs are the places where a value may lie, the one where it would be written first.
+func (s *Store) blobs(flow string, key Key) ([]blob, error) {
+	list := make([]blob, 0, 1+len(s.also))
+	for _, root := range append([]string{s.values}, s.also...) {
+		b, err := blobBelow(root, flow, key)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, b)
+	}
+	return list, nil
+}
+
+func blobBelow(root, flow string, key Key) (blob, error) {
 	sum, err := key.sum()
 	if err != nil {
 		return blob{}, err
 	}
-	dir, err := s.dir(flow)
+	dir, err := below(root, flow)
 	if err != nil {
 		return blob{}, err
 	}

@@ -21,22 +21,34 @@ import (
 // kills is how often an engine is killed in all; every second one is a resume that is killed in its turn.
 const kills = 200
 
+// enough is how long a slow machine goes on starting series, of which a quick one does all in five minutes.
+const enough = 15 * time.Minute
+
 // TestKillNine kills the engine at random instants. Afterwards the real client must read every task marked done, a resume must
 // finish the run without running any finished task again, and its results must be those of an undisturbed run.
 func TestKillNine(t *testing.T) {
 	reader := startReader(t)
-	var killed atomic.Int64
+	var killed, left atomic.Int64
+	begin := time.Now()
 	t.Run("series", func(t *testing.T) {
 		for i := range kills / 2 {
 			t.Run(fmt.Sprintf("seed-%d", i), func(t *testing.T) {
 				t.Parallel()
+				if time.Since(begin) > enough {
+					left.Add(2)
+					return
+				}
 				killSeries(t, rand.New(rand.NewPCG(uint64(i), 300)), reader, &killed)
 			})
 		}
 	})
-	t.Logf("engines killed: %d", killed.Load())
-	if killed.Load() < kills*8/10 {
-		t.Errorf("only %d of %d engines were still running when they were to be killed", killed.Load(), kills)
+	tried := kills - left.Load()
+	t.Logf("engines killed: %d of %d", killed.Load(), tried)
+	if killed.Load() < tried*8/10 || tried < kills/4 {
+		t.Errorf("only %d of %d engines were still running when they were to be killed", killed.Load(), tried)
+	}
+	if left.Load() > 0 {
+		t.Skipf("%d of %d kills took %s; the others were left out", tried, kills, enough)
 	}
 }
 
@@ -51,12 +63,12 @@ func killSeries(t *testing.T, rng *rand.Rand, reader *reader, killed *atomic.Int
 		if origin != "" {
 			verb = []string{"resume", "flow.py", "--origin-run-id", origin, "--max-num-splits", "300"}
 		}
-		before := p.runs(t)
+		before := p.runs(t, "Fan300")
 		cmd := p.command(t, append(verb, "--quiet")...)
 		if killAt(t, cmd, time.Duration(rng.IntN(1500))*time.Millisecond/time.Duration(round+1)) {
 			killed.Add(1)
 		}
-		made := slices.DeleteFunc(p.runs(t), func(r string) bool { return slices.Contains(before, r) })
+		made := slices.DeleteFunc(p.runs(t, "Fan300"), func(r string) bool { return slices.Contains(before, r) })
 		if len(made) == 0 {
 			continue
 		}
@@ -81,9 +93,9 @@ func (p *place) wantFinish(t *testing.T, origin string, finished map[string]bool
 	if origin == "" { // killed before there was a run
 		verb = []string{"run", "flow.py"}
 	}
-	before := p.runs(t)
+	before := p.runs(t, "Fan300")
 	wantCode(t, p.spindle(t, append(verb, "--max-num-splits", "300")...), 0)
-	made := slices.DeleteFunc(p.runs(t), func(r string) bool { return slices.Contains(before, r) })
+	made := slices.DeleteFunc(p.runs(t, "Fan300"), func(r string) bool { return slices.Contains(before, r) })
 	p.wantNoRepeat(t, made[0], finished)
 	last := reader.read(t, filepath.Dir(p.store), "Fan300", made[0])
 	const want = 296 * 297 * 593 / 6
@@ -93,9 +105,9 @@ func (p *place) wantFinish(t *testing.T, origin string, finished map[string]bool
 }
 
 // runs lists the run folders of the store.
-func (p *place) runs(t *testing.T) []string {
+func (p *place) runs(t *testing.T, flow string) []string {
 	t.Helper()
-	entries, err := os.ReadDir(filepath.Join(p.store, "Fan300"))
+	entries, err := os.ReadDir(filepath.Join(p.store, flow))
 	if err != nil && !os.IsNotExist(err) {
 		t.Fatal(err)
 	}
@@ -165,6 +177,7 @@ func containsAll(have []string, want map[string]bool) bool {
 type reader struct {
 	ask    chan string
 	answer chan string
+	died   chan struct{}
 }
 
 type answer struct {
@@ -191,13 +204,13 @@ func startReader(t *testing.T) *reader {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = in.Close(); _ = cmd.Wait() })
-	r := &reader{ask: make(chan string), answer: make(chan string)}
+	r := &reader{ask: make(chan string), answer: make(chan string), died: make(chan struct{})}
 	go func() {
+		defer close(r.died)
 		lines := bufio.NewScanner(out)
 		lines.Buffer(nil, 1<<20)
 		for question := range r.ask {
 			if _, err := fmt.Fprintln(in, question); err != nil || !lines.Scan() {
-				close(r.answer)
 				return
 			}
 			r.answer <- lines.Text()
@@ -208,10 +221,15 @@ func startReader(t *testing.T) *reader {
 
 func (r *reader) read(t *testing.T, sysroot, flow, run string) answer {
 	t.Helper()
-	r.ask <- sysroot + " " + flow + " " + run
-	text, ok := <-r.answer
-	if !ok {
-		t.Fatal("the real client died reading the store")
+	var text string
+	for ask := r.ask; text == ""; {
+		select {
+		case ask <- sysroot + " " + flow + " " + run:
+			ask = nil
+		case text = <-r.answer:
+		case <-r.died:
+			t.Fatal("the real client died reading the store")
+		}
 	}
 	var a answer
 	if err := json.Unmarshal([]byte(text), &a); err != nil {

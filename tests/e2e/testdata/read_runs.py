@@ -1,6 +1,7 @@
 """Reads runs with the real metaflow client: each argument is STORE/RUN, each answer one line of JSON.
 
 For every task that is marked done, in the store and then in the metadata, all its artifacts are loaded; what fails to load is an error.
+A run killed before its first record is none for this client: it has nothing to read.
 An engine killed between the two marks leaves a task that a resume takes over and that this client takes for unfinished, like the peer's own engine.
 """
 
@@ -19,6 +20,10 @@ def done(store, flow, run, step, task):
 
 def read(store, flow, run_id):
     metadata("local@" + store)
+    folder = os.path.join(store, ".metaflow", flow, run_id)
+    if not os.path.exists(os.path.join(folder, "_meta", "_self.json")):
+        lost = [name for _, _, names in os.walk(folder) for name in names if name.endswith(".DONE.lock")]
+        return {"run": run_id, "done": [], "errors": lost, "successful": False, "total": None}
     run = Run("%s/%s" % (flow, run_id))
     tasks, errors = [], []
     for step in run:

@@ -97,17 +97,30 @@ export class Workbench {
 
   /** Puts the cursor into a line and column of the active editor. */
   async goto(line: number, column = 1): Promise<void> {
-    await this.page.keyboard.press('Control+G');
     const input = this.page.locator('.quick-input-widget input.input');
-    await input.waitFor();
-    await input.fill(`:${line}:${column}`);
-    await this.page.keyboard.press('Enter');
-    await this.cursor(line);
+    for (let attempt = 0; ; attempt++) {
+      await this.page.keyboard.press('Control+G');
+      try {
+        await input.waitFor({ timeout: patience / 6 });
+        await input.fill(`:${line}:${column}`);
+        // Enter takes what the list shows, which follows the words a little later.
+        await this.page
+          .locator('.quick-input-list .monaco-list-row', { hasText: new RegExp(`line ${line}\\b`, 'i') })
+          .waitFor({ timeout: patience / 6 });
+        await this.page.keyboard.press('Enter');
+        await this.cursor(line, patience / 3);
+        return;
+      } catch (err) {
+        // A webview that has just had a click may take the focus, and the key with it, a moment later.
+        if (attempt === 3) throw err;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Waits until the cursor is in a line. */
-  async cursor(line: number): Promise<void> {
-    await this.page.locator('#status\\.editor\\.selection', { hasText: new RegExp(`Ln ${line}, `) }).waitFor();
+  async cursor(line: number, timeout = patience): Promise<void> {
+    await this.page.locator('#status\\.editor\\.selection', { hasText: new RegExp(`Ln ${line}, `) }).waitFor({ timeout });
   }
 
   /** The messages of the Problems panel. */
