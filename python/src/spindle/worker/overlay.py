@@ -6,8 +6,6 @@ numbers, so that tracebacks point into it, those behind an edited step keep the 
 
 from __future__ import annotations
 
-import linecache
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
@@ -25,6 +23,8 @@ class Overlay:
 
     def install(self) -> None:
         """Lets tracebacks and inspect find the cells' texts."""
+        import linecache
+
         for name, text in self._cells.items():
             linecache.cache[name] = (len(text), None, [line + "\n" for line in text.split("\n")], name)
 

@@ -13,13 +13,14 @@ import select
 import signal
 import sys
 
-from spindle.worker import ending, single
+from spindle.worker import bytecode, ending, single
 from spindle.worker.channel import Channel, ChannelError
 from spindle.worker.main import can_fork
 from spindle.worker.module import FlowError, Loader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import NoReturn
 
     from spindle.worker.channel import Message
@@ -224,11 +225,11 @@ class Server:
 
 def serve(channel: Channel) -> NoReturn:
     """Runs a fork server on the control channel; does not return."""
-    run(Server(channel))
+    run(Server(channel), bytecode.keep)
 
 
-def run(server: Server) -> NoReturn:
-    """Runs a fork server; does not return."""
+def run(server: Server, last: Callable[[], None] | None = None) -> NoReturn:
+    """Runs a fork server; does not return. When nothing else is left to do, last is called."""
     code = 0
     try:
         server.loop()
@@ -240,4 +241,6 @@ def run(server: Server) -> NoReturn:
     finally:
         server.close()
     server.loader.exits.run_deferred()
+    if last is not None:
+        last()
     ending.leave(code, user_handlers=False)
