@@ -14,7 +14,7 @@ VSIX_BINARY ?= bin/spindle
 NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm)
 NODE_MODULES := $(if $(NODE),vscode-ext/node_modules/.done)
 TALLY := $(GO) run ./tools/tally
-TESTFLAGS ?= -race -timeout 20m
+TESTFLAGS ?= -race -timeout 30m
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
