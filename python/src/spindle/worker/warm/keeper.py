@@ -328,7 +328,7 @@ def main() -> NoReturn:
     if sys.path and not getattr(sys.flags, "safe_path", False):
         del sys.path[0]  # the working folder; each session puts its own there
     os.chdir("/")
-    lock = alone(order["socket"] + ".lock")
+    lock = alone(order["socket"])
     if lock is None:
         os._exit(0)
     import metaflow  # noqa: F401

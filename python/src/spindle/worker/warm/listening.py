@@ -15,14 +15,19 @@ def same_user(conn: socket.socket) -> bool:
     return bool(uid == os.getuid())
 
 
-def alone(file: str) -> int | None:
-    """The lock that makes this the only keeper; None when another has it for longer than an ending one would."""
-    lock = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def alone(path: str) -> int | None:
+    """The lock that makes this the only keeper of a socket. None when another serves there, or has the lock for longer
+    than an ending one would.
+    """
+    lock = os.open(path + ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     for _ in range(100):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return lock
         except OSError:
+            # One that ends removes its socket first. To wait for another would be to take its place when it is stopped.
+            if os.path.exists(path):
+                return None
             time.sleep(0.02)
     return None
 
