@@ -38,6 +38,9 @@ func TestSpinKillNine(t *testing.T) {
 		t.Errorf("only %d of %d spins were still running when they were to be killed", killed, spinKills)
 	}
 	for _, p := range places {
+		// A spin with other items may have put some of them into the workbench.
+		wantCode(t, p.spindle(t, "spin", "flow.py", "body", "--all", "--fresh"), 0)
+		wantCode(t, p.spindle(t, "spin", "flow.py", "join"), 0)
 		wantCode(t, p.spindle(t, "workbench", "promote", "flow.py"), 0)
 		runs := p.runs(t, "Spun")
 		if got := reader.read(t, filepath.Dir(p.store), "Spun", runs[len(runs)-1]); !got.Successful || got.Total != 14 || len(got.Errors) > 0 {
