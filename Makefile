@@ -14,7 +14,7 @@ VSIX_BINARY ?= bin/spindle
 NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm)
 NODE_MODULES := $(if $(NODE),vscode-ext/node_modules/.done)
 TALLY := $(GO) run ./tools/tally
-TESTFLAGS ?= -race -timeout 20m
+TESTFLAGS ?= -race -timeout 30m
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
@@ -66,7 +66,7 @@ bench: build/peer/.done build/jupyter/.done bin/spindle ## Spindle and metaflow 
 	$(GO) run ./tests/bench/s3
 
 fuzz: ## every fuzz target for FUZZTIME (default 20s)
-	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' engine cmd kernel | xargs -n1 dirname | sort -u); do \
+	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' cmd config engine kernel lsp spin tests | xargs -n1 dirname | sort -u); do \
 	  for f in $$(grep -rhoE 'func Fuzz[A-Za-z0-9]+' $$p/*_test.go | sed 's/func //'); do \
 	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-20s} ./$$p || exit 1; done; done
 

@@ -26,6 +26,7 @@ func (s *session) handler() jsonrpc2.Handler {
 }
 
 func (s *session) handle(ctx context.Context, req *jsonrpc2.Request) (result any, err error) {
+	s.calm.stir(s.ctx)
 	name := strings.Clone(req.Method())
 	m, known := s.methods[name]
 	switch {

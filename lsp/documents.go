@@ -77,6 +77,7 @@ func (s *session) trim() {
 
 // change makes another snapshot in which some files, or all for none, are not what they were, and follows up on it.
 func (s *session) change(change func(st *snapshot.Store) *snapshot.Snapshot, paths ...string) {
+	s.typing.stir(s.ctx)
 	s.publisher.outdate(paths)
 	s.publisher.changed(change(s.store()), paths)
 }

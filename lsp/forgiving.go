@@ -10,6 +10,15 @@ import (
 // forgiving is a stream on which a message that can't be read is answered as such. The connection would end at it.
 type forgiving struct{ jsonrpc2.Stream }
 
+// closedOnce is a stream that may be closed again.
+type closedOnce struct {
+	jsonrpc2.Stream
+	once func() error
+}
+
+// Close implements [jsonrpc2.Stream].
+func (c closedOnce) Close() error { return c.once() }
+
 // Read implements [jsonrpc2.Stream].
 func (f forgiving) Read(ctx context.Context) (jsonrpc2.Message, int64, error) {
 	for {

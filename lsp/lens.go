@@ -38,6 +38,8 @@ func lenses() feature {
 type lensCommands struct {
 	Run  string `json:"run"`
 	Spin string `json:"spin"`
+	// SpinOn asks on what to spin; without it there is no such lens.
+	SpinOn string `json:"spinOn"`
 }
 
 // readLensCommands takes them from the initialization options.
@@ -101,6 +103,9 @@ func (l *lensWriter) flow(ctx context.Context, j files.Judged) {
 			of = " in " + j.Flow.Name
 		}
 		l.add(s.NameRange, "▶ Spin"+of, l.r.lens.Spin, l.file.URI, s.Name, lensTarget{Flow: j.Flow.Name, Step: s.Name})
+		if l.r.lens.SpinOn != "" {
+			l.add(s.NameRange, "Spin on…"+of, l.r.lens.SpinOn, l.file.URI, s.Name, lensTarget{Flow: j.Flow.Name, Step: s.Name})
+		}
 		if step := run.Step(s.Name); step != nil {
 			l.say(s.NameRange, stepText(step)+of)
 		}
@@ -188,11 +193,14 @@ func runCommand(ctx context.Context, r *request, args []protocol.LSPAny) (any, e
 }
 
 func spinCommand(ctx context.Context, r *request, args []protocol.LSPAny) (any, error) {
-	_, target, err := lensArguments(args)
+	name, target, err := lensArguments(args)
 	if err != nil {
 		return nil, err
 	}
-	r.showf(ctx, "This version of Spindle can't spin step %q by itself yet; running the flow runs it", target.Step)
+	if target.Flow != "" {
+		name += ":" + target.Flow
+	}
+	r.showf(ctx, "To spin it, in a terminal: %s spin %s %s", r.opts.Executable, name, target.Step)
 	return nil, nil
 }
 

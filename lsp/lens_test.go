@@ -3,6 +3,7 @@ package lsp_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,7 +47,7 @@ func TestLensCommands(t *testing.T) {
 		Command: "spindle.spin", Arguments: []protocol.LSPAny{u, protocol.LSPAny(`"end"`), protocol.LSPAny(`{"flow":"Small","step":"end"}`)},
 	}, nil)
 	e.UntilReceived(protocol.MethodWindowShowMessage, 2)
-	if got := e.Log(); !strings.Contains(got, "spindle run flow.py:Small") || !strings.Contains(got, `can't spin step "end"`) {
+	if got := e.Log(); !strings.Contains(got, "spindle run flow.py:Small") || !strings.Contains(got, "spindle spin flow.py:Small end") {
 		t.Errorf("it shows %q", got)
 	}
 	if err := e.Try(protocol.MethodWorkspaceExecuteCommand, &protocol.ExecuteCommandParams{Command: "spindle.nothing"}, nil); err == nil {
@@ -60,4 +61,25 @@ func TestLensesAfterRun(t *testing.T) {
 	e.UntilRegistered(protocol.MethodWorkspaceDidChangeWatchedFiles)
 	e.Write(".metaflow/Small/latest_run", "1")
 	e.UntilReceived(protocol.MethodWorkspaceCodeLensRefresh, 1)
+}
+
+// TestLensesOfAnEditor: an editor that has commands of its own gets lenses that call them, and one more if it can ask what to spin on.
+func TestLensesOfAnEditor(t *testing.T) {
+	t.Parallel()
+	e := editor.Start(t, workspace(t, map[string]string{"flow.py": goodFlow}), editor.Options{Params: func(p *protocol.InitializeParams) {
+		p.InitializationOptions = protocol.LSPAny(`{"commands":{"run":"mine.run","spin":"mine.spin","spinOn":"mine.on"}}`)
+	}})
+	e.Open("flow.py")
+	var list []protocol.CodeLens
+	e.Ask(protocol.MethodTextDocumentCodeLens, &protocol.CodeLensParams{TextDocument: protocol.TextDocumentIdentifier{URI: e.URI("flow.py")}}, &list)
+	var got []string
+	for _, l := range list {
+		got = append(got, l.Command.Title+" "+l.Command.Command+" "+string(l.Command.Arguments[len(l.Command.Arguments)-1]))
+	}
+	want := []string{
+		`▶ Run mine.run {"flow":"Small"}`, `▶ Spin mine.spin {"flow":"Small","step":"start"}`, `Spin on… mine.on {"flow":"Small","step":"start"}`,
+	}
+	if len(got) < len(want) || !slices.Equal(got[:len(want)], want) {
+		t.Errorf("lenses %q, want %q first", got, want)
+	}
 }

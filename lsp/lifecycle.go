@@ -87,6 +87,7 @@ func (s *session) watchClient(ctx context.Context, pid int) {
 
 func initialized(_ context.Context, s *session, _ *protocol.InitializedParams) error {
 	s.spawn(s.register)
+	s.spawn(s.tidyWhenIdle)
 	return nil
 }
 

@@ -14,6 +14,7 @@ func (r *request) lastRun(ctx context.Context, file, flow string) *lastrun.Run {
 
 // runsChanged makes the client ask again for what shows the newest run.
 func (s *session) runsChanged(ctx context.Context) {
+	s.runs.Changed()
 	s.refreshViews(ctx, s.store().Current())
 	// A client that is gone shows nothing.
 	if s.caps.refreshLenses {

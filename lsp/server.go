@@ -31,6 +31,10 @@ type Options struct {
 	Alive func(pid int) bool
 	// Pause waits between two looks at the client's process, and is false when the context ends first; the real clock when nil.
 	Pause func(ctx context.Context) bool
+	// Wait waits for some time, and is false when the context ends first; on the real clock when nil.
+	Wait func(ctx context.Context, d time.Duration) bool
+	// Tidy gives memory of Go's back to the machine; nil leaves that to the runtime.
+	Tidy func()
 	// Now is the time, to say how long ago a run was; the real one when nil.
 	Now func() time.Time
 	// Env is the environment, which may say where the store of past runs is; an empty one when nil.
@@ -52,24 +56,19 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Wait == nil {
+		o.Wait = wait
+	}
 	if o.Pause == nil {
-		o.Pause = pause
+		o.Pause = func(ctx context.Context) bool { return o.Wait(ctx, 3*time.Second) }
+	}
+	if o.Tidy == nil {
+		o.Tidy = func() {}
 	}
 	if o.Executable == "" {
 		o.Executable = "spindle"
 	}
 	return o
-}
-
-func pause(ctx context.Context) bool {
-	t := time.NewTimer(3 * time.Second)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // ErrNoShutdown is the end of a session whose client left without asking for shutdown first.
@@ -80,6 +79,7 @@ var ErrNoShutdown = errors.New("the client left without shutdown")
 func Serve(ctx context.Context, stream jsonrpc2.Stream, opts Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	stream = closedOnce{stream, sync.OnceValue(stream.Close)}
 	s := newSession(ctx, stream, opts.withDefaults())
 	s.conn.Go(ctx, s.handler())
 	select {
@@ -88,9 +88,7 @@ func Serve(ctx context.Context, stream jsonrpc2.Stream, opts Options) error {
 	case <-ctx.Done():
 	}
 	cancel()
-	closed := s.conn.Close()
-	s.background.Wait()
-	s.store().CloseAll()
+	closed := s.end(stream)
 	if err := s.conn.Err(); err != nil {
 		return fmt.Errorf("speak with the client: %w", err)
 	}
@@ -101,6 +99,24 @@ func Serve(ctx context.Context, stream jsonrpc2.Stream, opts Options) error {
 		return ErrNoShutdown
 	}
 	return nil
+}
+
+// grace is how long a session waits at its end for messages on their way to a client that takes none.
+const grace = 2 * time.Second
+
+// end closes the connection and waits for all work to end. The stream is closed first: a message that a client does not take would otherwise never be
+// done. Where closing does not help, as with standard output, it is not waited for.
+func (s *session) end(stream jsonrpc2.Stream) error {
+	failed := stream.Close()
+	ctx, ended := context.WithCancel(context.Background())
+	go func() {
+		defer ended()
+		_ = s.conn.Close() // which closes the stream that is closed
+		s.background.Wait()
+		s.store().CloseAll()
+	}()
+	s.opts.Wait(ctx, grace)
+	return failed
 }
 
 // session is the conversation with one client.
@@ -126,6 +142,8 @@ type session struct {
 	indexer    *indexer
 	runs       *lastrun.Reader
 	views      *views
+	calm       *calm // until the client's next message
+	typing     *calm // until a document changes
 }
 
 func newSession(ctx context.Context, stream jsonrpc2.Stream, opts Options) *session {
@@ -144,6 +162,7 @@ func newSession(ctx context.Context, stream jsonrpc2.Stream, opts Options) *sess
 			s.commands[c.name] = c
 		}
 	}
+	s.calm, s.typing = newCalm(ctx, opts), newCalm(ctx, opts)
 	s.publisher = newPublisher(s)
 	s.indexer = newIndexer(s)
 	s.views = &views{shown: map[view][]byte{}}

@@ -12,10 +12,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"go.lsp.dev/jsonrpc2"
 
 	"github.com/spindle-flow/spindle/lsp"
+	"github.com/spindle-flow/spindle/lsp/transport"
 )
 
 // wire is the far end of a server's stream, for what no client of good manners would send.
@@ -201,4 +203,70 @@ func TestEndings(t *testing.T) {
 			t.Errorf("it ended with %v", err)
 		}
 	})
+}
+
+// silent is a client that reads the answer to its first request and then takes nothing any more.
+func silent(t *testing.T, in io.Writer, out io.Reader, more string) {
+	t.Helper()
+	send := func(body string) {
+		if _, err := fmt.Fprintf(in, "Content-Length: %d\r\n\r\n%s", len(body), body); err != nil {
+			t.Fatalf("send %s: %v", body, err)
+		}
+	}
+	send(hello)
+	r := bufio.NewReader(out)
+	head, err := textproto.NewReader(r).ReadMIMEHeader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	length, err := strconv.Atoi(head.Get("Content-Length"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Discard(length); err != nil {
+		t.Fatal(err)
+	}
+	send(more)
+	if _, err := out.Read(make([]byte, 1)); err != nil { // the answer has begun
+		t.Fatal(err)
+	}
+}
+
+const search = `{"jsonrpc":"2.0","id":1,"method":"workspace/symbol","params":{"query":"x"}}`
+
+// TestEndsThoughNobodyReads: a session ends when it is told to, though an answer is on its way to a client that has stopped reading.
+func TestEndsThoughNobodyReads(t *testing.T) {
+	t.Parallel()
+	here, there := net.Pipe()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- lsp.Serve(ctx, jsonrpc2.NewHeaderStream(there), lsp.Options{}) }()
+	silent(t, here, here, search)
+	cancel()
+	if err := <-ended; !errors.Is(err, lsp.ErrNoShutdown) {
+		t.Errorf("it ended with %v", err)
+	}
+}
+
+// TestEndsThoughOutputIsStuck: standard output can't be made to let go of what nobody takes; the session does not wait for it.
+func TestEndsThoughOutputIsStuck(t *testing.T) {
+	t.Parallel()
+	in, typed := io.Pipe()
+	shown, out := io.Pipe()
+	t.Cleanup(func() { _ = shown.Close() })
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- lsp.Serve(ctx, transport.Stdio(in, out), lsp.Options{Wait: func(ctx context.Context, d time.Duration) bool {
+			if d != 2*time.Second { // all other waits are for work that may be left undone
+				<-ctx.Done()
+			}
+			return false
+		}})
+	}()
+	silent(t, typed, shown, search)
+	cancel()
+	if err := <-ended; !errors.Is(err, lsp.ErrNoShutdown) {
+		t.Errorf("it ended with %v", err)
+	}
 }

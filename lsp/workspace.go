@@ -104,26 +104,41 @@ func (x *indexer) search(ctx context.Context) ([]string, error) {
 	return out, nil
 }
 
-// survey reads all flows of the workspace beside the conversation, so that what is said of a base class heeds the flows that derive from it.
+// survey reads all flows of the workspace beside the conversation, so that what is said of a base class heeds the flows that derive from it. It goes on
+// while the client is quiet.
 func (s *session) survey(ctx context.Context) {
-	if err := s.awaitIndex(ctx); err != nil {
+	if _, ok := s.calm.await(ctx); !ok || s.awaitIndex(ctx) != nil {
 		return
 	}
 	news := false
 	for _, path := range s.store().Current().Known() {
-		snap := s.store().Current()
-		if ctx.Err() != nil {
+		read, ok := s.study(ctx, path)
+		if !ok {
 			return
 		}
-		if snap.Analysed(path) {
-			continue
-		}
-		// A file that can't be read has nothing to say about others.
-		_, err := snap.Analysis(ctx, path)
-		news = news || err == nil
+		news = news || read
 	}
-	s.store().Current().Rest()
 	if news {
 		s.change(func(st *snapshot.Store) *snapshot.Snapshot { return st.Current() })
+		s.tidy()
 	}
+}
+
+// study analyses a file that nobody has asked for. It is not ok when the session ends.
+func (s *session) study(ctx context.Context, path string) (read, ok bool) {
+	for !s.store().Current().Analysed(path) {
+		work, ok := s.calm.await(ctx)
+		if !ok {
+			return false, false
+		}
+		snap := s.store().Current()
+		_, err := snap.Analysis(work, path)
+		if snap.RestFile(path); !s.caps.pullDiagnostics {
+			snap.ForgetFile(path)
+		}
+		if work.Err() == nil { // a file that can't be read has nothing to say about others
+			return err == nil, true
+		}
+	}
+	return false, true
 }

@@ -1,7 +1,7 @@
 // Package python carries the Python SDK inside the binary.
 //
 // The SDK's sources are unpacked into a cache folder once per content, where every worker and every script of the user's finds the packages
-// `spindle` and `metaflow`; the folder is writable, so that Python keeps its bytecode beside them.
+// `spindle` and `metaflow`; the folder is writable, so that Python keeps its bytecode beside them (the worker sees to it where Python is told to write none).
 package python
 
 import (

@@ -150,24 +150,7 @@ func (p Place) change(ctx context.Context, group *disk.Group, f func(*Bench) (*B
 	return nil
 }
 
-// lock waits until this process alone may change the workbench. The system gives the lock back when the process dies.
+// lock waits until this process alone may change the workbench.
 func (p Place) lock(ctx context.Context) (unlock func(), err error) {
-	f, err := os.OpenFile(strings.TrimSuffix(p.path(), ".json")+".lock", os.O_CREATE|os.O_RDWR|unix.O_CLOEXEC, 0o666)
-	if err != nil {
-		return nil, err
-	}
-	for {
-		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-		switch {
-		case err == nil:
-			return func() { _ = f.Close() }, nil
-		case !errors.Is(err, unix.EWOULDBLOCK) && !errors.Is(err, unix.EINTR):
-			return nil, errors.Join(err, f.Close())
-		}
-		select {
-		case <-ctx.Done():
-			return nil, errors.Join(ctx.Err(), f.Close())
-		case <-time.After(2 * time.Millisecond):
-		}
-	}
+	return flock(ctx, strings.TrimSuffix(p.path(), ".json")+".lock", unix.LOCK_EX)
 }

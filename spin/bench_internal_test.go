@@ -138,6 +138,58 @@ func TestLockIsGivenUp(t *testing.T) {
 	unlock()
 }
 
+func TestRoundOf(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]int{"a[][]": -1, "a[3][]": -1, "a[][0]": 0, "a[1,2][12]": 12, "a[][4,7]": 7} {
+		if got := roundOf(key); got != want {
+			t.Errorf("%s: %d, want %d", key, got, want)
+		}
+	}
+}
+
+// TestFree: values are removed only when nobody uses them, with what a killed reset has put aside.
+func TestFree(t *testing.T) {
+	t.Parallel()
+	p, group := newPlace(t)
+	release, err := p.Use(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := p.Use(t.Context())
+	if err != nil {
+		t.Fatalf("two spins at the same time: %v", err)
+	}
+	for _, file := range []string{p.Values() + "/F/data/ab/abc", p.removed() + "1/F/data/cd/cde"} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o777), os.WriteFile(file, []byte("12345"), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := Place{Root: p.Root, Flow: "F", User: "bob", Folder: "/x"}
+	if err := os.MkdirAll(other.Values(), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	release()
+	if f, err := Reset(t.Context(), p, group); err != nil || !f.Busy || f.Bytes != 0 {
+		t.Errorf("a reset while a spin is running: %+v, %v", f, err)
+	}
+	if size, err := p.Size(); err != nil || size != 5 {
+		t.Errorf("size %d, %v", size, err)
+	}
+	again()
+	if f, err := Reset(t.Context(), p, group); err != nil || f.Busy || f.Bytes != 10 {
+		t.Errorf("a reset: %+v, %v", f, err)
+	}
+	if left, _ := filepath.Glob(p.Values() + "*"); len(left) != 1 || !strings.HasSuffix(left[0], ".lock") {
+		t.Errorf("left: %v", left)
+	}
+	if _, err := os.Stat(other.Values()); err != nil {
+		t.Errorf("another user's values: %v", err)
+	}
+	if f, err := Reset(t.Context(), p, group); err != nil || f != (Freed{}) {
+		t.Errorf("a reset of nothing: %+v, %v", f, err)
+	}
+}
+
 func frame(step string, index int64) plain.ForeachFrame {
 	return plain.ForeachFrame{Step: step, Index: index}
 }

@@ -162,12 +162,7 @@ func (o *overlay) lastRound(ctx context.Context, step string, w *walked, c Choic
 		prefix := first[:strings.LastIndexByte(first, '[')]
 		last, key := -1, first
 		for _, k := range o.keys(ctx, step) {
-			at := strings.LastIndexByte(k, '[')
-			if k[:at] != prefix {
-				continue
-			}
-			list := strings.Split(strings.Trim(k[at:], "[]"), ",")
-			if n, err := strconv.Atoi(list[len(list)-1]); err == nil && n > last {
+			if n := roundOf(k); k[:strings.LastIndexByte(k, '[')] == prefix && n > last {
 				last, key = n, k
 			}
 		}

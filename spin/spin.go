@@ -84,6 +84,11 @@ func (s *spin) note(text string) {
 // Run spins a step. When a task fails the error is a [run.StepError], and the others of --all are in the result.
 func Run(ctx context.Context, cfg Config, req Request) (res *Result, err error) {
 	s := &spin{cfg: cfg, req: req}
+	release, err := cfg.Place.Use(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	if s.bench, err = cfg.Place.Load(); err != nil {
 		return nil, err
 	}

@@ -4,22 +4,36 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/disk"
 	"github.com/spindle-flow/spindle/engine/run"
 )
 
-// Reset empties the workbench, one that is damaged too. It returns how many tasks had been spun.
-func Reset(ctx context.Context, place Place, group *disk.Group) (int, error) {
-	n := 0
-	err := place.change(ctx, group, func(b *Bench) (*Bench, error) {
+// Freed is what a reset has forgotten.
+type Freed struct {
+	Tasks int   // that had been spun
+	Bytes int64 // of their values
+	// Busy says that a spin is running, which may need the values: they are freed by the next reset.
+	Busy bool
+}
+
+// Reset empties the workbench, one that is damaged too, and frees the values of what was spun. Those that were spun for Metaflow's readers as well
+// (without [run.Config.Private]) stay.
+func Reset(ctx context.Context, place Place, group *disk.Group) (f Freed, err error) {
+	err = place.change(ctx, group, func(b *Bench) (*Bench, error) {
 		if b != nil {
-			n = len(b.Tasks)
+			f.Tasks = len(b.Tasks)
 		}
 		return nil, nil
 	})
-	return n, err
+	if err != nil {
+		return f, err
+	}
+	f.Bytes, f.Busy, err = place.free()
+	return f, err
 }
 
 // ErrEmpty says that there is nothing to promote.
@@ -35,6 +49,11 @@ type Promotion struct {
 // Promote prepares a run that takes over the spun tasks, and of the origin what nothing that was spun comes before. The values of the spun tasks
 // are copied into the store to, which the run is to use.
 func Promote(ctx context.Context, cfg Config, to *artifact.Store) (*Promotion, error) {
+	release, err := cfg.Place.Use(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	b, err := cfg.Place.Load()
 	if err != nil {
 		return nil, err
@@ -94,11 +113,21 @@ func adoptAll(ctx context.Context, cfg Config, over *run.Overlay, to *artifact.S
 func (o *overlay) overtaken(f *run.Finished, seq int) bool {
 	before := o.before(f.Step)
 	for _, e := range o.bench.Tasks {
-		if e.Seq > seq && e.Key != f.Key && before[e.Step] && meets(e, f) {
+		if e.Seq > seq && e.Key != f.Key && before[e.Step] && meets(e, f) && (e.Step != f.Step || roundOf(e.Key) < roundOf(f.Key)) {
 			return true
 		}
 	}
 	return false
+}
+
+// roundOf is which time a step that repeats itself runs in the task at a place, -1 for any other step.
+func roundOf(key string) int {
+	last := key[strings.LastIndexAny(key, "[,")+1:]
+	n, err := strconv.Atoi(strings.TrimSuffix(last, "]"))
+	if err != nil {
+		return -1
+	}
+	return n
 }
 
 // meets says whether a task's results can come to another of a later step: not when they are in different items of one foreach.

@@ -39,6 +39,7 @@ type doctorJSON struct {
 type warmJSON struct {
 	PID     int      `json:"pid"`
 	Flows   []string `json:"flows"`
+	Base    bool     `json:"base"` // libraries are kept for flows that change
 	Seconds int      `json:"seconds_left"`
 }
 

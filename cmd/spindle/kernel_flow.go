@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/streams"
 	"github.com/spindle-flow/spindle/engine/run"
+	"github.com/spindle-flow/spindle/engine/worker"
 	"github.com/spindle-flow/spindle/kernel/flows"
 	"github.com/spindle-flow/spindle/spin"
 )
@@ -34,9 +37,9 @@ func (h flowHost) onStage(stage flows.Stage) *app {
 	}
 }
 
-func (h flowHost) launch(verb string, s *flows.Source, args []string, stage flows.Stage) *launch {
+func (h flowHost) launch(magic, verb string, s *flows.Source, args []string, stage flows.Stage) *launch {
 	return &launch{
-		app: h.onStage(stage), cmd: &cobra.Command{Use: "%" + verb}, verb: verb, source: s, stage: stage,
+		app: h.onStage(stage), cmd: &cobra.Command{Use: "%" + magic}, verb: verb, source: s, stage: stage,
 		args: append([]string{s.Spec()}, args...), given: slices.Clone(args),
 	}
 }
@@ -46,17 +49,47 @@ func (h flowHost) Dir() string { return h.app.ws.Dir }
 
 // Spin spins a step.
 func (h flowHost) Spin(ctx context.Context, s *flows.Source, args []string, stage flows.Stage) (*spin.Result, error) {
-	l := h.launch("spin", s, args, stage)
+	l := h.launch("spin", "spin", s, args, stage)
 	defer l.stopWorker()
 	res, err := l.spinCell(ctx)
 	return res, l.said(ctx, err)
 }
 
+// Prepare begins to import the flow in the background, so that the first spin need not wait for it.
+func (h flowHost) Prepare(ctx context.Context, s *flows.Source, stage flows.Stage) {
+	l := h.launch("spin", "spin", s, nil, stage)
+	go func() {
+		dir := filepath.Dir(s.File)
+		python, err := l.ws.Python(ctx, dir, l.top.Python, io.Discard, io.Discard)
+		if err != nil {
+			return // the first spin says so
+		}
+		request := worker.DescribeRequest{Source: s.File, Class: s.Class}
+		if overlay := s.Overlay(); overlay != nil {
+			request.Options = map[string]any{"overlay": overlay}
+		}
+		if keeper := l.keeper(python, dir); keeper != nil {
+			_ = keeper.Prepare(ctx, request) // without it spins are slower, nothing else
+		}
+	}()
+}
+
 // Run runs the flow.
 func (h flowHost) Run(ctx context.Context, s *flows.Source, args []string, stage flows.Stage) error {
-	l := h.launch("run", s, args, stage)
+	l := h.launch("run", "run", s, args, stage)
 	defer l.stopWorker()
 	return l.said(ctx, l.runCell(ctx))
+}
+
+// Promote makes a run of the workbench.
+func (h flowHost) Promote(ctx context.Context, s *flows.Source, args []string, stage flows.Stage) error {
+	l := h.launch("promote", "resume", s, args, stage)
+	defer l.stopWorker()
+	err := l.ready(ctx)
+	if err == nil {
+		err = l.promote(ctx, l.runOnStage)
+	}
+	return l.said(ctx, err)
 }
 
 // said tells the cell what went wrong.
@@ -87,7 +120,7 @@ func (h flowHost) Command(_ context.Context, args []string, stage flows.Stage) e
 
 // View opens the workbench of a flow to look at.
 func (h flowHost) View(_ context.Context, s *flows.Source) (spin.View, func(), error) {
-	l := h.launch("spin", s, nil, nil)
+	l := h.launch("spin", "spin", s, nil, nil)
 	if err := l.ws.Prepare(); err != nil {
 		return spin.View{}, nil, err
 	}
@@ -100,8 +133,10 @@ func (h flowHost) View(_ context.Context, s *flows.Source) (spin.View, func(), e
 		return spin.View{}, nil, err
 	}
 	spun := l.ws.LookSpin(origins, l.user)
+	place := l.benchPlace(spun.Root, s.Flow.Name, s.File)
+	l.ws.OfBench(spun, place, false)
 	v := spin.View{
-		Place: l.benchPlace(spun.Root, s.Flow.Name, s.File), Spun: spun.Values, Origins: origins.Values, OriginMetadata: origins.Metadata,
+		Place: place, Spun: spun.Values, Origins: origins.Values, OriginMetadata: origins.Metadata,
 		Namespace: l.namespace(),
 	}
 	return v, func() { _, _ = spun.Close(), origins.Close() }, nil
@@ -130,6 +165,7 @@ func (l *launch) spinCell(ctx context.Context) (*spin.Result, error) {
 	if err := l.ready(ctx); err != nil {
 		return nil, err
 	}
+	defer l.keepWarm()
 	if l.spin.Watch || l.spin.PDB {
 		return nil, fault.Usagef("--watch and --pdb need a terminal")
 	}
@@ -154,7 +190,7 @@ func (l *launch) spinCell(ctx context.Context) (*spin.Result, error) {
 	cfg := bench.cfg
 	cfg.Engine.Compute = compute
 	l.shown(&cfg.Engine)
-	cfg.Note = func(text string) { l.stage.Stream("stderr", "Note: "+text+"\n") }
+	cfg.Note = l.noteOnce()
 	res, err := spin.Run(ctx, cfg, request)
 	if failedStep(err) {
 		return res, &fault.Reported{Err: err} // the cell's own error says it
@@ -167,6 +203,11 @@ func (l *launch) runCell(ctx context.Context) error {
 	if err := l.ready(ctx); err != nil {
 		return err
 	}
+	return l.runOnStage(ctx)
+}
+
+// runOnStage runs what is ready to be run.
+func (l *launch) runOnStage(ctx context.Context) error {
 	stores, err := l.stores()
 	if err != nil {
 		return err

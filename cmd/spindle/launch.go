@@ -183,7 +183,11 @@ func (l *launch) startPython(ctx context.Context) {
 	l.starting = make(chan started, 1)
 	ctx, l.abandon = context.WithCancel(ctx)
 	go func() {
-		python, err := l.ws.Python(ctx, dir, flag, l.output.stdout(), l.output.stderr())
+		find := l.ws.Python
+		if l.wantsWarm() {
+			find = l.ws.KnownPython
+		}
+		python, err := find(ctx, dir, flag, l.output.stdout(), l.output.stderr())
 		if err != nil {
 			l.starting <- started{err: err}
 			return

@@ -85,6 +85,11 @@ func (l *launch) requestOptions() map[string]any {
 		if _, bare := l.scanned.Last("skip-decorators"); bare {
 			request["skip_decorators"] = true
 		}
+		for _, name := range []string{"pdb", "debugpy"} {
+			if _, given := l.scanned.Last(name); given {
+				request["debugger"] = name
+			}
+		}
 	}
 	if l.source != nil {
 		if overlay := l.source.Overlay(); overlay != nil {
@@ -233,7 +238,7 @@ func (l *launch) spinView() runView {
 	return console.New(l.io.Out, l.io.OutPalette(), &console.Formatter{})
 }
 
-// noteOnce says each note once.
+// noteOnce says each note once. In a notebook it goes where it does not look like something bad.
 func (l *launch) noteOnce() func(string) {
 	var said []string
 	return func(text string) {
@@ -241,6 +246,10 @@ func (l *launch) noteOnce() func(string) {
 			return
 		}
 		said = append(said, text)
+		if l.stage != nil {
+			l.stage.Stream("stdout", "Note: "+text+"\n")
+			return
+		}
 		l.say("    %s %s", l.io.ErrPalette().Yellow("Note:"), text)
 	}
 }
@@ -301,11 +310,14 @@ func (l *launch) spinOutcome(err error, interrupted *fault.Signal) error {
 }
 
 // again is the command line as it was given.
-func (l *launch) again() string {
+func (l *launch) again() string { return l.spinCommand(l.step) }
+
+// spinCommand is what spins a step from here.
+func (l *launch) spinCommand(step string) string {
 	if l.source != nil {
-		return "%spin " + l.step
+		return "%spin " + step
 	}
-	return "spindle spin " + l.spec + " " + l.step
+	return "spindle spin " + l.spec + " " + step
 }
 
 // bench is the workbench of a flow with all that is opened for it.
@@ -330,6 +342,8 @@ func (l *launch) openBench() (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
+	place := l.benchPlace(spun.Root, l.description.Name, l.flow.File)
+	l.ws.OfBench(spun, place, l.spin != nil && l.spin.Persist)
 	past := origins.History(l.ws, l.description.Name)
 	b := &bench{origins: origins, spun: spun}
 	b.cfg = spin.Config{
@@ -340,13 +354,17 @@ func (l *launch) openBench() (*bench, error) {
 			System: l.ws.System(l.user, l.pythonVersion(), l.description.SystemTags),
 		},
 		Origins: origins.Values, OriginMetadata: origins.Metadata,
-		Place: l.benchPlace(spun.Root, l.description.Name, l.flow.File),
+		Place: place,
 	}
 	if o := l.spin; o != nil {
 		e := &b.cfg.Engine
 		e.Private, e.MaxWorkers, e.LogLimit = !o.Persist, o.MaxWorkers, int64(o.MaxLogSize)<<20
 		if o.PDB {
 			e.TaskEnv = map[string]string{"SPINDLE_PDB": "1"}
+		}
+		if o.DebugpyOn {
+			target, _ := spin.ParseTarget(l.step, l.description.Name) // has been parsed before
+			e.TaskEnv = map[string]string{"SPINDLE_DEBUGPY": fmt.Sprintf("%s %d", target.Step, o.Debugpy)}
 		}
 		e.Tags, e.Namespace, e.RunIDFile = o.Tags, o.View(l.identity()), o.RunIDFile
 	}

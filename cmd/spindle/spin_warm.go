@@ -12,21 +12,33 @@ import (
 	"github.com/spindle-flow/spindle/engine/worker/warm"
 )
 
-// keeper is the way to a warm worker, nil where none is wanted: it is for spins of the flow on disk, and not for those that take the terminal.
-func (l *launch) keeper(python *workspace.Python, flowDir string) *workspace.Warm {
-	if l.verb != "spin" || l.source != nil && l.source.Overlay() != nil {
-		return nil // what is kept warm is the flow as the file has it
+// wantsWarm says whether a warm worker is wanted: it is for spins, and not for those that take the terminal.
+func (l *launch) wantsWarm() bool {
+	if l.verb != "spin" {
+		return false
 	}
 	for _, name := range []string{"no-warm", "pdb", "debugpy"} {
 		if _, given := l.scanned.Last(name); given {
-			return nil
+			return false
 		}
+	}
+	return true
+}
+
+// keeper is the way to a warm worker, nil where there is none.
+func (l *launch) keeper(python *workspace.Python, flowDir string) *workspace.Warm {
+	if !l.wantsWarm() {
+		return nil
 	}
 	idle, err := l.ws.WarmIdle()
 	if err != nil {
 		return nil // said in parse
 	}
-	return python.Warm(flowDir, idle)
+	keeper := python.Warm(flowDir, idle)
+	if keeper != nil {
+		keeper.Cells = l.source != nil
+	}
+	return keeper
 }
 
 // takeWarm gets the worker from the keeper if there seemed to be one, else in the ordinary way.
@@ -90,7 +102,7 @@ func (a *app) examineWarm(ctx context.Context, dir string, d *doctorJSON) {
 		return // what is wrong with the interpreter is said of it
 	}
 	if status, err := place.Status(ctx); err == nil {
-		d.Warm = &warmJSON{PID: status.PID, Flows: append([]string{}, status.Flows...), Seconds: int(status.Left.Seconds())}
+		d.Warm = &warmJSON{PID: status.PID, Flows: append([]string{}, status.Flows...), Base: status.Base, Seconds: int(status.Left.Seconds())}
 	}
 }
 

@@ -20,6 +20,7 @@ type workbenchJSON struct {
 	Flow   string              `json:"flow"`
 	Origin string              `json:"origin"` // the run it stands on, empty for none
 	Tasks  []workbenchTaskJSON `json:"tasks"`  // in the order they were spun
+	Size   int64               `json:"size"`   // of their values, in bytes
 }
 
 type workbenchTaskJSON struct {
@@ -66,7 +67,11 @@ func newWorkbenchShow(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a.printWorkbench(place.Flow, b)
+			size, err := place.Size()
+			if err != nil {
+				return err
+			}
+			a.printWorkbench(place.Flow, b, size)
 			return nil
 		},
 	}
@@ -76,8 +81,9 @@ func newWorkbenchShow(a *app) *cobra.Command {
 
 func newWorkbenchReset(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "reset [FLOW]", Short: "Forget what was spun",
-		Long:    text(`Forget what was spun: the next spin takes its inputs from the latest run again. Runs are not touched.`),
+		Use: "reset [FLOW]", Short: "Forget what was spun, and free its values",
+		Long: text(`Forget what was spun: the next spin takes its inputs from the latest run again. Its values are deleted, but those spun with --persist, which
+Metaflow's readers may look at. Runs are not touched.`),
 		Example: "  spindle workbench reset flow.py",
 		Args:    arguments(0, 1, "a flow"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -86,15 +92,11 @@ func newWorkbenchReset(a *app) *cobra.Command {
 				return err
 			}
 			defer done()
-			n, err := spin.Reset(cmd.Context(), place, nil)
+			freed, err := spin.Reset(cmd.Context(), place, nil)
 			if err != nil {
 				return err
 			}
-			if a.json {
-				report.WriteJSON(a.io.Out, workbenchJSON{Flow: place.Flow, Tasks: []workbenchTaskJSON{}})
-				return nil
-			}
-			fmt.Fprintf(a.io.Out, "Forgot %d spun %s.\n", n, map[bool]string{true: "task", false: "tasks"}[n == 1])
+			a.printReset(place.Flow, freed)
 			return nil
 		},
 	}
@@ -131,6 +133,11 @@ func (a *app) promote(ctx context.Context, l *launch) error {
 	if err := l.parse(); err != nil {
 		return err
 	}
+	return l.promote(ctx, l.run)
+}
+
+// promote makes a run of the workbench, by a way to run the resume that it is.
+func (l *launch) promote(ctx context.Context, run func(context.Context) error) error {
 	if l.step != "" || l.options.Origin != "" {
 		return &fault.Usage{Message: "the workbench says what is run: neither a step nor --origin-run-id can be given", Command: l.cmd.CommandPath()}
 	}
@@ -144,19 +151,20 @@ func (a *app) promote(ctx context.Context, l *launch) error {
 	}
 	p, err := spin.Promote(ctx, b.cfg, l.promotion.Values)
 	if errors.Is(err, spin.ErrEmpty) {
-		return fault.WithHint(err, "`spindle spin %s STEP` spins a step", l.spec)
+		return fault.WithHint(err, "`%s` spins a step", l.spinCommand("STEP"))
 	}
 	if err != nil {
 		return err
 	}
+	note := l.noteOnce()
 	for _, e := range p.Stale {
-		l.say("    %s %s was spun before something it depends on; it is run again", l.io.ErrPalette().Yellow("Note:"), e.Key)
+		note(strings.ReplaceAll(e.Key, "[]", "") + " was spun before something it depends on; it is run again")
 	}
 	l.resume = &p.Resume
 	if l.options.CloneOnly {
 		l.resume.CloneOnly = true
 	}
-	if err := l.run(ctx); err != nil {
+	if err := run(ctx); err != nil {
 		return err
 	}
 	_, err = spin.Reset(ctx, b.cfg.Place, b.spun.Group)
@@ -204,8 +212,30 @@ func (a *app) workbenchOf(ctx context.Context, args []string) (spin.Place, func(
 	return place, func() { _, _ = spun.Close(), origins.Close() }, nil
 }
 
-func (a *app) printWorkbench(flow string, b *spin.Bench) {
-	out := workbenchJSON{Flow: flow, Tasks: []workbenchTaskJSON{}}
+type resetJSON struct {
+	Flow  string `json:"flow"`
+	Tasks int    `json:"tasks"` // that were forgotten
+	Freed int64  `json:"freed"` // bytes
+	Busy  bool   `json:"busy"`  // a spin is running: values are freed by the next reset
+}
+
+func (a *app) printReset(flow string, f spin.Freed) {
+	if a.json {
+		report.WriteJSON(a.io.Out, resetJSON{flow, f.Tasks, f.Bytes, f.Busy})
+		return
+	}
+	text := fmt.Sprintf("Forgot %d spun %s", f.Tasks, map[bool]string{true: "task", false: "tasks"}[f.Tasks == 1])
+	if f.Bytes > 0 {
+		text += ", freed " + spin.SizeText(f.Bytes)
+	}
+	fmt.Fprintln(a.io.Out, text+".")
+	if f.Busy {
+		a.say("A spin of this flow is running; the values it may need are freed by the next reset.")
+	}
+}
+
+func (a *app) printWorkbench(flow string, b *spin.Bench, size int64) {
+	out := workbenchJSON{Flow: flow, Tasks: []workbenchTaskJSON{}, Size: size}
 	if b != nil {
 		out.Origin = b.Origin
 		for _, e := range b.Sorted() {
@@ -224,6 +254,7 @@ func (a *app) printWorkbench(flow string, b *spin.Bench) {
 	}
 	if len(out.Tasks) == 0 {
 		a.say("Nothing was spun.")
+		a.sayKept(size)
 		return
 	}
 	a.say("On run %s:", orNoRun(out.Origin))
@@ -239,6 +270,14 @@ func (a *app) printWorkbench(flow string, b *spin.Bench) {
 		fmt.Fprint(a.io.Out, t.Terminal(a.io.Size().Width, a.io.OutPalette().Bold))
 	} else {
 		fmt.Fprint(a.io.Out, t.Plain())
+	}
+	a.sayKept(size)
+}
+
+// sayKept says how much the values of what was spun take.
+func (a *app) sayKept(size int64) {
+	if size > 0 {
+		a.say("Its values take %s; `spindle workbench reset` frees them.", spin.SizeText(size))
 	}
 }
 

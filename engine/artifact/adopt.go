@@ -11,8 +11,8 @@ import (
 	"github.com/spindle-flow/spindle/engine/disk"
 )
 
-// Adopt makes a value of another store one of this one. Blobs never change, so on one file system both stores share the file. What is damaged
-// there is an error, as in reading it.
+// Adopt makes a value of another store one of this one, or one that lies where this store only looks. Blobs never change, so on one file system both
+// places share the file. What is damaged there is an error, as in reading it.
 func (s *Store) Adopt(ctx context.Context, flow string, key Key, from *Store) error {
 	var err error
 	ours, ok := s.blobs.(*local)
@@ -63,18 +63,28 @@ func (s *local) adopt(ctx context.Context, flow string, key Key, from *local) er
 	if done, err := s.inOrder(ctx, ours); done || err != nil {
 		return err
 	}
-	theirs, err := from.blob(flow, key)
-	if err != nil {
+	take := func(of *local) error {
+		_, err := inOne(of, flow, key, func(theirs blob) (struct{}, error) {
+			found, err := of.verify(ctx, theirs)
+			if err != nil {
+				return struct{}{}, err
+			}
+			return struct{}{}, s.share(ours, theirs, found)
+		})
 		return err
 	}
-	found, err := from.verify(ctx, theirs)
-	if err != nil {
-		return err
+	if len(s.also) > 0 && take(s) == nil {
+		return nil
 	}
+	return take(from)
+}
+
+// share makes a blob of another place ours.
+func (s *local) share(ours, theirs blob, found state) error {
 	if err := s.prepare(ours, found.form); err != nil {
 		return err
 	}
-	err = os.Link(theirs.path, ours.path)
+	err := os.Link(theirs.path, ours.path)
 	if err == nil || errors.Is(err, fs.ErrExist) && sameFile(theirs.path, ours.path) {
 		s.group.Record(ours.path)
 		return nil

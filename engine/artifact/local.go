@@ -15,6 +15,8 @@ import (
 // local is a store in a folder.
 type local struct {
 	root     string
+	values   string   // below it values are written
+	also     []string // below these they are looked for, too
 	group    *disk.Group
 	now      func() time.Time
 	verified verifiedBlobs
@@ -23,7 +25,11 @@ type local struct {
 }
 
 func newLocal(root string, opts Options) *local {
-	return &local{root: root, group: opts.Group, now: opts.Now, packing: make(chan struct{}, 1)}
+	values := opts.Values
+	if values == "" {
+		values = root
+	}
+	return &local{root: root, values: values, also: opts.Also, group: opts.Group, now: opts.Now, packing: make(chan struct{}, 1)}
 }
 
 func (s *local) path(name string) string {
@@ -87,14 +93,16 @@ func (s *local) written(name string) (time.Time, error) {
 func (s *local) changed(dir string) (time.Time, error) { return s.written(dir) }
 
 func (s *local) present(_ context.Context, flow string, key Key) error {
-	b, err := s.blob(flow, key)
-	if err != nil {
-		return err
-	}
-	info, err := os.Stat(b.path)
-	if err == nil && info.Size() == 0 {
-		err = b.corrupt("it is empty")
-	}
+	_, err := inOne(s, flow, key, func(b blob) (struct{}, error) {
+		info, err := os.Stat(b.path)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = b.missing()
+		}
+		if err == nil && info.Size() == 0 {
+			err = b.corrupt("it is empty")
+		}
+		return struct{}{}, err
+	})
 	return err
 }
 

@@ -30,12 +30,30 @@ func (s *Store) Bytes(ctx context.Context, flow string, key Key) ([]byte, error)
 	return s.blobs.bytes(ctx, flow, key)
 }
 
-// materialize gives a raw blob where it stands.
 func (s *local) materialize(ctx context.Context, flow string, key Key, dir string) (Value, error) {
-	b, err := s.blob(flow, key)
+	return inOne(s, flow, key, func(b blob) (Value, error) { return s.open(ctx, b, dir) })
+}
+
+// inOne reads a value from the first place where it lies in good order.
+func inOne[T any](s *local, flow string, key Key, read func(blob) (T, error)) (v T, err error) {
+	places, err := s.places(flow, key)
 	if err != nil {
-		return Value{}, err
+		return v, err
 	}
+	for i, b := range places {
+		got, readErr := read(b)
+		if readErr == nil || !errors.Is(readErr, ErrMissing) && !errors.Is(readErr, ErrCorrupt) {
+			return got, readErr
+		}
+		if i == 0 || errors.Is(err, ErrMissing) {
+			err = readErr
+		}
+	}
+	return v, err
+}
+
+// open gives a raw blob where it stands.
+func (s *local) open(ctx context.Context, b blob, dir string) (Value, error) {
 	claimed, _, _ := readSidecar(b.sidecar())
 	if claimed == packed {
 		v, err := b.unpack(ctx, dir)
@@ -77,10 +95,11 @@ func (b blob) unpack(ctx context.Context, dir string) (v Value, err error) {
 }
 
 func (s *local) bytes(ctx context.Context, flow string, key Key) ([]byte, error) {
-	b, err := s.blob(flow, key)
-	if err != nil {
-		return nil, err
-	}
+	return inOne(s, flow, key, func(b blob) ([]byte, error) { return b.verified(ctx) })
+}
+
+// verified are the value's bytes, whatever the sidecar says of their form.
+func (b blob) verified(ctx context.Context) ([]byte, error) {
 	claimed, _, sidecarErr := readSidecar(b.sidecar())
 	value, err := b.bytes(ctx, claimed)
 	if !errors.Is(err, ErrCorrupt) {

@@ -26,6 +26,10 @@ type Options struct {
 	Now   func() time.Time // nil is time.Now
 	// Kind is what readers are told the store is: local if empty, spin for what is spun.
 	Kind string
+	// Values is a folder below which values are written, in place of the root, and Also are others below which they are looked for. What tasks
+	// say of themselves is below the root in any case.
+	Values string
+	Also   []string
 }
 
 // Open returns the store at root, a folder that ends in .metaflow and need not exist yet.

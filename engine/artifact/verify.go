@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 )
 
 // blob is one blob's place.
@@ -14,7 +15,23 @@ type blob struct {
 	path string
 }
 
-func (s *local) blob(flow string, key Key) (blob, error) {
+// blob is where a value is written.
+func (s *local) blob(flow string, key Key) (blob, error) { return blobBelow(s.values, flow, key) }
+
+// places are the places where a value may lie, the one where it would be written first.
+func (s *local) places(flow string, key Key) ([]blob, error) {
+	list := make([]blob, 0, 1+len(s.also))
+	for _, root := range append([]string{s.values}, s.also...) {
+		b, err := blobBelow(root, flow, key)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, b)
+	}
+	return list, nil
+}
+
+func blobBelow(root, flow string, key Key) (blob, error) {
 	sum, err := key.sum()
 	if err != nil {
 		return blob{}, err
@@ -23,7 +40,7 @@ func (s *local) blob(flow string, key Key) (blob, error) {
 	if err != nil {
 		return blob{}, err
 	}
-	return blob{id: blobID{flow: flow, sum: sum}, key: key, path: s.path(name)}, nil
+	return blob{id: blobID{flow: flow, sum: sum}, key: key, path: filepath.Join(root, filepath.FromSlash(name))}, nil
 }
 
 func (b blob) sidecar() string { return b.path + "_meta" }

@@ -7,7 +7,7 @@ package graph
 // index into Names.
 type Data struct {
 	Names    []string
-	Mentions []Mention     // by file in the order of Flow.Files, then by place
+	Mentions []*Mention    // by file in the order of Flow.Files, then by place
 	Bodies   []*Body       // steps in the flow's order, then the methods and functions that are given the flow
 	Members  []ClassMember // what the class itself binds, by ID and without
 
@@ -16,11 +16,13 @@ type Data struct {
 	ByStep map[string]*Body
 }
 
-// NewData makes the lookups of data whose fields are set.
+// NewData makes the lookups of data whose fields are set, as far as they are missing.
 func NewData(d *Data) *Data {
-	d.ByName = make(map[string]int, len(d.Names))
-	for id, name := range d.Names {
-		d.ByName[name] = id
+	if d.ByName == nil {
+		d.ByName = make(map[string]int, len(d.Names))
+		for id, name := range d.Names {
+			d.ByName[name] = id
+		}
 	}
 	d.ByStep = make(map[string]*Body, len(d.Bodies))
 	for _, b := range d.Bodies {
@@ -68,8 +70,7 @@ func (d *Data) At(file string, p Pos) *Mention {
 	if d == nil {
 		return nil
 	}
-	for i := range d.Mentions {
-		m := &d.Mentions[i]
+	for _, m := range d.Mentions {
 		if m.Range.File == file && m.Range.Start.Line == p.Line && m.Range.Start.Column <= p.Column && p.Column <= m.Range.End.Column {
 			return m
 		}
@@ -172,7 +173,7 @@ type Body struct {
 
 // Use is a read of an artifact in the course of a body.
 type Use struct {
-	Mention int // index into Data.Mentions
+	Mention *Mention
 	ID      int
 	At      Range // in this body: the mention itself, or the call of the function that holds it
 	Via     Via
@@ -183,6 +184,8 @@ type Use struct {
 	Conditional bool
 	// Guarded is true where the code is prepared for the artifact to be missing.
 	Guarded bool
+	// Deferred is true in a function that is not called here but nested or handed on: it runs who knows when.
+	Deferred bool
 	// Later is true in a nested function that may run when the task has ended: the file registers some with atexit.
 	Later bool
 	// Merged and MaybeMerged have a bit for each of the body's merges that came before, on all paths or on some.
@@ -191,23 +194,30 @@ type Use struct {
 
 // Assignment is a place that sets, changes or deletes an artifact in the course of a body.
 type Assignment struct {
-	Mention int // index into Data.Mentions; -1 for a change through another name
+	Mention *Mention // nil for a change through another name
 	ID      int
 	Kind    MentionKind // Assign, Update, Mutate, Delete
 	At      Range       // as in Use
 	Content Content
+	Taken   *Taken // where the value is that of an artifact of a join's input, nil elsewhere
 	// Looped is true inside of a loop, Conditional where the body's end can be reached without passing here.
 	Looped, Conditional bool
 	// Read is true where the body may read this very value.
 	Read bool
 }
 
+// Taken names an artifact of a join's input whose value is taken over as it is.
+type Taken struct {
+	ID   int
+	Step string // the input's, empty for an input picked some other way
+}
+
 // Merge is a call of merge_artifacts.
 type Merge struct {
 	Range            Range
 	At               Range // as in Use
-	Include, Exclude []int // mentions
-	HasInclude       bool  // a list that is not plainly empty is given
+	Include, Exclude []*Mention
+	HasInclude       bool // a list that is not plainly empty is given
 	HasExclude       bool
 	Computed         bool // a list holds names that the source does not tell
 	Conditional      bool

@@ -140,6 +140,7 @@ type Transition struct {
 	Problem        string // for Invalid: what is wrong with it, as one clause
 	ProblemRange   Range  // the part that is wrong
 	Flaw           Flaw   // for Invalid: which rule it breaks
+	Unread         bool   // for Invalid: it may lead to other steps than the targets, named in a way that says nothing of them
 }
 
 // Flaw tells kinds of invalid transition apart.

@@ -19,7 +19,7 @@ var kinds = map[graph.Kind]machine.Kind{
 func PlanOf(g *graph.Graph, d *worker.Description) (machine.Plan, error) {
 	plan := machine.Plan{Start: g.Start, End: g.End}
 	described := describedSteps(d)
-	for _, n := range g.Nodes() {
+	for n := range g.All() {
 		step := machine.Step{Name: n.Name, Kind: machine.End, Join: n.Type == graph.TypeJoin}
 		if n.Name != g.End {
 			next := n.Step.Next

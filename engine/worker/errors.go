@@ -73,7 +73,8 @@ const (
 	KindDecorator = "decorator"
 	KindParameter = "parameter"
 	KindProtocol  = "protocol"
-	KindHang      = "hang" // the engine's own: the import did not end within the limit
+	KindDebugger  = "debugger" // the one that was asked for is not installed
+	KindHang      = "hang"     // the engine's own: the import did not end within the limit
 )
 
 // FlowError is a fault of the user's file found by importing it.

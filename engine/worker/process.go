@@ -57,6 +57,8 @@ type process struct {
 	pid  int
 	done chan struct{}
 	exit Exit // valid once done is closed
+	// parts says that it closes all it has of ours before it ends.
+	parts bool
 }
 
 // launch starts a program with its channel as descriptor 3, announced in the variable. The child's files stay the caller's to close.

@@ -19,6 +19,12 @@ func (w *Worker) serve() {
 	}
 	// From here on nobody reports exits, so no child can be left running.
 	w.killChildren()
+	if err == nil && w.parted() {
+		w.copies.Wait()
+		_ = w.conn.Close()
+		w.finish(errParted)
+		return
+	}
 	if err != nil {
 		signalGroup(w.proc.pid, syscall.SIGKILL)
 	}
@@ -27,6 +33,15 @@ func (w *Worker) serve() {
 	w.copies.Wait()
 	_ = w.conn.Close()
 	w.finish(w.death(err))
+}
+
+var errParted = errors.New("the worker was told to stop")
+
+// parted says whether the worker has ended as far as we are concerned: it was told to stop, and has closed its channel.
+func (w *Worker) parted() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.closing && w.proc.parts
 }
 
 func (w *Worker) readAll() error {

@@ -49,6 +49,9 @@ type Launched struct {
 	PID int
 	// Ended gets how the process ended, when it has.
 	Ended <-chan Exit
+	// Parts says that the process, once told to stop, closes its streams and its channel when all is done that anybody could see; its end is its
+	// parent's business then.
+	Parts bool
 }
 
 // Worker is a running worker program. Its methods are safe for concurrent use.
@@ -132,7 +135,7 @@ func (w *Worker) start(ctx context.Context, control, stdout, stderr *os.File) (*
 	if err != nil {
 		return nil, err
 	}
-	proc := &process{pid: launched.PID, done: make(chan struct{})}
+	proc := &process{pid: launched.PID, done: make(chan struct{}), parts: launched.Parts}
 	go func() {
 		proc.exit = <-launched.Ended
 		close(proc.done)
@@ -267,12 +270,13 @@ func (w *Worker) Close() error {
 	return nil
 }
 
-// awaitEnd waits for the process and kills it when the grace is over.
+// awaitEnd waits for the end and kills the process when the grace is over.
 func (w *Worker) awaitEnd(grace time.Duration) {
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
 	select {
 	case <-w.proc.done:
+	case <-w.done:
 	case <-timer.C:
 		signalGroup(w.proc.pid, syscall.SIGKILL)
 		<-w.proc.done

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -206,19 +207,41 @@ func (b *book) save(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	mode := os.FileMode(0o666)
-	if info, err := os.Stat(b.file); err == nil {
-		mode = info.Mode().Perm()
-	}
-	if err := disk.WriteFile(b.file, s.Data, disk.Replace); err != nil {
+	file, err := behindLinks(b.file)
+	if err != nil {
 		return 0, err
 	}
-	if mode != 0o666 {
-		if err := os.Chmod(b.file, mode); err != nil {
+	info, statErr := os.Stat(file)
+	if err := disk.WriteFile(file, s.Data, disk.Replace); err != nil {
+		return 0, err
+	}
+	if statErr == nil {
+		if err := os.Chmod(file, info.Mode().Perm()); err != nil {
 			return 0, err
 		}
 	}
 	n := len(b.edits)
 	b.base, b.edits, b.whole, b.text = s.Data, nil, "", nil
 	return n, nil
+}
+
+// behindLinks is the file that is written to when a symbolic link is: the link stays one. The file need not be there.
+func behindLinks(file string) (string, error) {
+	const most = 40 // as the system has it
+	for range most {
+		to, err := os.Readlink(file)
+		if err != nil {
+			return file, nil // no link, or nothing yet; who writes to it says what is wrong
+		}
+		if !filepath.IsAbs(to) {
+			// From where the link really is: its folder may be linked too.
+			dir, err := filepath.EvalSymlinks(filepath.Dir(file))
+			if err != nil {
+				return "", err
+			}
+			to = filepath.Join(dir, to)
+		}
+		file = to
+	}
+	return "", fmt.Errorf("too many symbolic links behind %q", file)
 }

@@ -151,6 +151,57 @@ func TestSaveKeepsLineEndsAndEncoding(t *testing.T) {
 	}
 }
 
+func TestSaveWritesThroughLinks(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	link := func(to, name string) {
+		t.Helper()
+		if err := os.Symlink(to, filepath.Join(root, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(root, "deep", "real"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	link("deep/real", "folder") // what is linked from in there begins at deep/real
+	link("../tiny.py", "deep/real/tiny.py")
+	link("folder/tiny.py", "tiny.py")
+	target := filepath.Join(root, "deep", "tiny.py")
+	if err := os.WriteFile(target, []byte(flowText), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, err := openBook(filepath.Join(root, "tiny.py"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := edited(t, b, "Cell In[3]", cellText).save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"tiny.py", "folder/tiny.py"} {
+		if info, err := os.Lstat(filepath.Join(root, name)); err != nil || info.Mode()&os.ModeSymlink == 0 {
+			t.Errorf("%s is no link any more: %v", name, err)
+		}
+	}
+	got, err := os.ReadFile(target)
+	if err != nil || !strings.Contains(string(got), "self.y = len(text)") {
+		t.Errorf("saved (%v):\n%s", err, got)
+	}
+	if info, err := os.Stat(target); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	link("new.py", "dangling.py")
+	if _, err := cellBook(filepath.Join(root, "dangling.py"), "Cell In[1]", "%%flow dangling.py\n"+flowText).save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(filepath.Join(root, "new.py")); err != nil || string(got) != flowText {
+		t.Errorf("saved behind a link to nothing (%v):\n%s", err, got)
+	}
+	link("round.py", "round.py")
+	if _, err := behindLinks(filepath.Join(root, "round.py")); err == nil {
+		t.Error("links in a circle have an end")
+	}
+}
+
 func TestSaveRefusesAFileChangedMeanwhile(t *testing.T) {
 	t.Parallel()
 	b := edited(t, attached(t, flowText), "Cell In[3]", cellText)

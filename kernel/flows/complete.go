@@ -145,21 +145,28 @@ func (r *Runner) completeMagic(ctx context.Context, line string, cursor int) *ch
 		return c.keep(line)
 	}
 	name, args, ok := magic(line)
-	if !ok || !r.owns(name, args) && name != "run" {
+	if !ok || !r.owns(name, args) && name != "run" && name != "config" {
 		return nil
 	}
 	word := line[strings.LastIndexAny(line, " \t=")+1:]
 	c := &choices{start: cursor - len([]rune(word))}
 	_, s := r.attached()
 	if name == "flow" {
-		r.files(c, word)
+		r.files(c, word, ".py")
 		return c.keep(word)
 	}
 	if s == nil {
 		return nil
 	}
 	switch name {
-	case "spin", "diff", "logs", "artifacts", "revert":
+	case "config":
+		r.files(c, word, configSuffixes()...)
+	case "revert":
+		b, _ := r.attached()
+		for _, e := range b.edits {
+			c.add("function", e.step)
+		}
+	case "spin", "diff", "logs", "artifacts":
 		if !strings.HasPrefix(word, "-") {
 			c.add("function", s.Graph.Order...)
 		}
@@ -170,6 +177,8 @@ func (r *Runner) completeMagic(ctx context.Context, line string, cursor int) *ch
 	switch {
 	case name == "spin" && strings.HasPrefix(word, "-"):
 		c.add("keyword", "--all", "--artifacts-module", "--bootstrap", "--fresh", "--index", "--item", "--max-workers", "--origin", "--persist", "--set", "--skip-decorators", "--tag")
+	case name == "promote" && strings.HasPrefix(word, "-"):
+		c.add("keyword", "--clone-only", "--max-num-splits", "--max-workers", "--run-id-file", "--tag", "--with")
 	case name == "run":
 		for _, p := range s.Flow.Parameters {
 			c.add("keyword", "--"+p.Name)
@@ -179,8 +188,8 @@ func (r *Runner) completeMagic(ctx context.Context, line string, cursor int) *ch
 	return c.keep(word)
 }
 
-// files are Python files and folders that a path could go on to.
-func (r *Runner) files(c *choices, word string) {
+// files are those with one of the suffixes, and the folders, that a path could go on to.
+func (r *Runner) files(c *choices, word string, suffixes ...string) {
 	folder, _ := filepath.Split(word)
 	dir, _ := r.place(folder + ".")
 	entries, err := os.ReadDir(dir)
@@ -192,7 +201,7 @@ func (r *Runner) files(c *choices, word string) {
 		case strings.HasPrefix(name, "."):
 		case e.IsDir():
 			c.add("path", folder+name+"/")
-		case strings.HasSuffix(name, ".py"):
+		case slices.Contains(suffixes, filepath.Ext(name)):
 			c.add("path", folder+name)
 		}
 	}

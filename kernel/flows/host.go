@@ -15,8 +15,12 @@ type Host interface {
 	Dir() string
 	// Spin spins a step. The arguments are those of `spindle spin` after the flow.
 	Spin(ctx context.Context, s *Source, args []string, stage Stage) (*spin.Result, error)
+	// Prepare makes the first spin of a flow quicker, in the background; nothing is said of it.
+	Prepare(ctx context.Context, s *Source, stage Stage)
 	// Run runs the flow. The arguments are those of `spindle run` after the flow.
 	Run(ctx context.Context, s *Source, args []string, stage Stage) error
+	// Promote makes a run of the workbench and runs what follows. The arguments are those of `spindle workbench promote` after the flow.
+	Promote(ctx context.Context, s *Source, args []string, stage Stage) error
 	// Command runs a verb of the command line that only looks.
 	Command(ctx context.Context, args []string, stage Stage) error
 	// View opens the flow's workbench to look at.

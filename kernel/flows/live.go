@@ -67,6 +67,10 @@ func (l *live) event(ev run.Event) {
 				}
 			}
 		}
+	case run.Cloned:
+		if t := l.steps[e.Task.Step]; t != nil {
+			t.done++
+		}
 	case run.TaskFinished:
 		l.finished(e.Task.Step, e.At, false)
 	case run.TaskFailed:
@@ -136,6 +140,7 @@ func (l *live) draw() {
 	for _, name := range l.graph.Order {
 		t := l.steps[name]
 		s := t.state()
+		s.Room = view.Room(l.graph.Node(name), view.State{Kind: "running", Note: widest(t)})
 		states[name] = s
 		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s [%s %s", name, s.Kind, s.Note))+"]")
 	}
@@ -145,7 +150,7 @@ func (l *live) draw() {
 	}
 	first := l.shown == ""
 	l.shown = text
-	l.st.display(map[string]any{"image/svg+xml": view.SVG(l.graph, states), "text/plain": text}, l.id, !first)
+	l.st.display(map[string]any{"image/svg+xml": view.SVG(l.graph, states, l.head), "text/plain": text}, l.id, !first)
 }
 
 func (t *tally) state() view.State {
@@ -162,13 +167,23 @@ func (t *tally) state() view.State {
 	switch {
 	case total > 1:
 		s.Note = fmt.Sprintf("%d/%d", t.done, total)
+	case s.Kind == "done" && t.began.IsZero():
+		s.Note = "kept" // of an earlier run, or of what was spun
 	case s.Kind == "done":
 		s.Note = shortTime(t.ended.Sub(t.began))
 	}
 	return s
 }
 
-// end draws the last picture.
+// widest is the longest note that a step gets in a run, as far as one can tell.
+func widest(t *tally) string {
+	if total := max(t.total, t.running+t.done+t.failed); total > 1 {
+		return fmt.Sprintf("%d/%d", total, total)
+	}
+	return "000ms"
+}
+
+// end draws the last picture, if there was a run.
 func (l *live) end() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -176,5 +191,7 @@ func (l *live) end() {
 	if l.late != nil {
 		l.late.Stop()
 	}
-	l.draw()
+	if l.run != "" {
+		l.draw()
+	}
 }

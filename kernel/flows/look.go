@@ -100,7 +100,7 @@ func picture(s *Source, states map[string]view.State) map[string]any {
 		}
 		lines = append(lines, line)
 	}
-	return map[string]any{"image/svg+xml": view.SVG(s.Graph, states), "text/plain": strings.Join(lines, "\n")}
+	return map[string]any{"image/svg+xml": view.SVG(s.Graph, states, ""), "text/plain": strings.Join(lines, "\n")}
 }
 
 // tasksOf are the newest task, or all of a step.
@@ -192,7 +192,7 @@ func (r *Runner) magicDiff(ctx context.Context, args []string, st *stage) error 
 	for i, t := range spun {
 		g := grid{head: t.Pathspec() + " against run " + orNone(standing.Origin), names: []string{"", "artifact", "type", "size", "value"}}
 		for _, c := range changes[i] {
-			g.add(string(c.Status), string(c.Status), c.Name, c.TypeText(), c.SizeText(), c.ValueText(true))
+			g.change(c)
 		}
 		g.show(st)
 	}

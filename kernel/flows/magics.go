@@ -28,6 +28,8 @@ func magics() map[string]doing {
 		"artifacts": {"%artifacts [STEP]", "list what the newest task, or that of a step, has left", (*Runner).magicArtifacts},
 		"diff":      {"%diff STEP", "show what a spun step has changed against the origin", (*Runner).magicDiff},
 		"logs":      {"%logs [STEP]", "show what the newest task, or that of a step, has printed", (*Runner).magicLogs},
+		"promote":   {"%promote [options of spindle run]", "make a run of what was spun, and run what follows", (*Runner).magicPromote},
+		"config":    {"%config FILE.json", "not supported yet: says what to do instead (%config with other arguments is IPython's)", (*Runner).magicConfig},
 		"runs":      {"%runs", "list the flow's runs", (*Runner).magicRuns},
 		"origin":    {"%origin [RUN|latest|production|TAG]", "choose the run below the workbench; alone: say which it is", (*Runner).magicOrigin},
 		"save":      {"%save", "write the edited steps into the file, and nothing else", (*Runner).magicSave},
@@ -103,6 +105,7 @@ func (r *Runner) enter(ctx context.Context, b *book, st *stage) error {
 	r.mu.Lock()
 	r.origin, r.warned = "", false
 	r.mu.Unlock()
+	r.host.Prepare(context.WithoutCancel(ctx), s, st)
 	r.introduce(ctx, s, st)
 	return nil
 }
@@ -235,6 +238,15 @@ func (r *Runner) magicSpin(ctx context.Context, args []string, st *stage) error 
 }
 
 func (r *Runner) magicRun(ctx context.Context, args []string, st *stage) error {
+	return r.follow(ctx, args, st, r.host.Run)
+}
+
+func (r *Runner) magicPromote(ctx context.Context, args []string, st *stage) error {
+	return r.follow(ctx, args, st, r.host.Promote)
+}
+
+// follow shows a run with a picture that changes in place. What is spun next stands on the run.
+func (r *Runner) follow(ctx context.Context, args []string, st *stage, do func(context.Context, *Source, []string, Stage) error) error {
 	_, s, err := r.current(ctx, st)
 	if err != nil {
 		return err
@@ -245,14 +257,14 @@ func (r *Runner) magicRun(ctx context.Context, args []string, st *stage) error {
 	l := newLive(s.Graph, r.newID(), st)
 	st.named = true
 	st.watch = append(st.watch, l.event)
-	err = r.host.Run(ctx, s, args, st)
+	err = do(ctx, s, args, st)
 	l.end()
 	if ctx.Err() != nil {
 		return run.ErrInterrupted
 	}
 	if err == nil {
 		r.mu.Lock()
-		r.origin = l.run // what is spun next stands on what was just run
+		r.origin = l.run
 		r.mu.Unlock()
 	}
 	return err

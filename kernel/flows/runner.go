@@ -51,6 +51,8 @@ func (r *Runner) owns(name, args string) bool {
 		return s != nil && (args == "" || strings.HasPrefix(args, "-"))
 	case "save":
 		return s != nil && args == ""
+	case "config":
+		return namesConfig(args)
 	}
 	return true
 }
@@ -125,19 +127,31 @@ func (r *Runner) Run(ctx context.Context, c cells.Cell, out cells.Output) cells.
 // nameOf is an error as a notebook shows it.
 func nameOf(err error) (name, text string) {
 	if step, ok := errors.AsType[*run.StepError](err); ok {
-		why := step.Reason
-		if e := step.Exception; e != nil {
-			why = e.Type + ": " + e.Message
-		}
-		if why == "" {
-			why = step.Error()
-		}
-		return "StepFailed", fmt.Sprintf("step %s: %s", step.Step, strings.TrimSpace(why))
+		return "StepFailed", fmt.Sprintf("step %s%s", step.Step, whyOf(step))
 	}
 	if errors.As(err, new(*cellError)) || errors.Is(err, errFaults) {
 		return "FlowError", err.Error()
 	}
 	return "FlowError", strings.TrimSpace(err.Error())
+}
+
+// whyOf goes on with a sentence that begins with the step's name.
+func whyOf(step *run.StepError) string {
+	e := step.Exception
+	switch {
+	case e != nil && strings.TrimSpace(e.Message) == "":
+		return ": " + e.Type
+	case e != nil:
+		return ": " + e.Type + ": " + strings.TrimSpace(e.Message)
+	case step.Reason == "":
+		return ": " + step.Error()
+	}
+	for _, verb := range []string{"was ", "exited ", "ended ", "did "} {
+		if strings.HasPrefix(step.Reason, verb) {
+			return " " + strings.TrimSpace(step.Reason)
+		}
+	}
+	return ": " + strings.TrimSpace(step.Reason)
 }
 
 // cell runs the lines of a cell of magics, or the steps it defines.

@@ -29,9 +29,15 @@ func changesOf(t spin.TaskResult, many bool) grid {
 	}
 	g.head = name + ": " + g.head
 	for _, c := range t.Changes {
-		g.add(string(c.Status), string(c.Status), c.Name, c.TypeText(), c.SizeText(), c.ValueText(true))
+		g.change(c)
 	}
 	return g
+}
+
+// change is the row of an artifact.
+func (g *grid) change(c spin.Change) {
+	arrow := strings.NewReplacer("->", " → ")
+	g.add(string(c.Status), string(c.Status), c.Name, arrow.Replace(c.TypeText()), arrow.Replace(c.SizeText()), c.ValueText(true))
 }
 
 func (g *grid) add(kind string, row ...string) {

@@ -43,6 +43,11 @@ func TestClaims(t *testing.T) {
 		{"%save", false, true},
 		{"%save file 1-3", false, false},
 		{"%timeit 1", false, false},
+		{"%config cfg.json", true, true},
+		{"%config model=cfg.yaml", true, true},
+		{"%config InlineBackend.figure_format = 'svg'", false, false},
+		{"%config", false, false},
+		{"%promote --tag a", true, true},
 		{"1 + 1", false, false},
 	}
 	for _, c := range cases {

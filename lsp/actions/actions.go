@@ -162,7 +162,7 @@ func (s *Site) worse(after []lint.Diagnostic) bool {
 func (s *Site) stepOf(at graph.Range) (*files.Judged, *graph.Node) {
 	for i := range s.Flows {
 		j := &s.Flows[i]
-		for _, n := range j.Graph.Nodes() {
+		for n := range j.Graph.All() {
 			if n.Step.Body.File == at.File && !before(at.Start, n.Step.Body.Start) && !before(n.Step.Body.End, at.End) {
 				return j, n
 			}

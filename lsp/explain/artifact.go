@@ -66,7 +66,7 @@ func (c *Context) doubt(s *names.Spot) string {
 	start := c.Artifacts().Start(step)
 	for i := range b.Uses {
 		u := &b.Uses[i]
-		if u.Mention != s.Number || u.Assigned == graph.Yes || u.Guarded || start.Open {
+		if u.Mention != s.Mention || u.Assigned == graph.Yes || u.Guarded || start.Open {
 			continue
 		}
 		if start.Maybe.Has(u.ID) && !start.Surely.Has(u.ID) && u.MaybeMerged == 0 {
@@ -125,7 +125,7 @@ func shortened(steps []string) string {
 // order lists the steps as a run takes them, those that it can't reach last.
 func (c *Context) order() []string {
 	out := slices.Clone(c.Graph.Order)
-	for _, n := range c.Graph.Nodes() {
+	for n := range c.Graph.All() {
 		if !n.Reachable {
 			out = append(out, n.Name)
 		}
@@ -136,8 +136,8 @@ func (c *Context) order() []string {
 func writes(data *graph.Data, b *graph.Body, id int) (graph.Range, bool) {
 	for i := range b.Writes {
 		if w := &b.Writes[i]; w.ID == id && w.Kind != graph.Delete {
-			if w.Mention >= 0 {
-				return data.Mentions[w.Mention].Range, true
+			if w.Mention != nil {
+				return w.Mention.Range, true
 			}
 			return w.At, true
 		}

@@ -98,7 +98,7 @@ func (c *Context) role(n *graph.Node) string {
 }
 
 func (c *Context) joins(n *graph.Node) string {
-	for _, other := range c.Graph.Nodes() {
+	for other := range c.Graph.All() {
 		if other.MatchingJoin == n.Name {
 			return "join of " + c.step(other.Name)
 		}

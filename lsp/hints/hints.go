@@ -56,7 +56,7 @@ func receives(g *graph.Graph, s *graph.Step) (Hint, bool) {
 }
 
 func splitOf(g *graph.Graph, join *graph.Node) *graph.Node {
-	for _, n := range g.Nodes() {
+	for n := range g.All() {
 		if n.MatchingJoin == join.Name {
 			return n
 		}

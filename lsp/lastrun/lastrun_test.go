@@ -110,6 +110,17 @@ func TestUnderWay(t *testing.T) {
 	if r.Newest(t.Context(), "F", dir) == run {
 		t.Error("it is never read again")
 	}
+	pastrun.Write(t, dir, someRun("17")) // it ends, in the same moment
+	if run = r.Newest(t.Context(), "F", dir); run.State != history.Running {
+		t.Errorf("before anybody is told that it has ended it is %s", run.State)
+	}
+	r.Changed()
+	if run = r.Newest(t.Context(), "F", dir); run.State != history.Done {
+		t.Errorf("when it has ended it is %s", run.State)
+	}
+	if r.Changed(); r.Newest(t.Context(), "F", dir) != run {
+		t.Error("a run that is over is read twice")
+	}
 	failed := someRun("18")
 	failed.Steps[1].Failed = true
 	failed.Steps = failed.Steps[:2]

@@ -2,7 +2,9 @@ package lastrun
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -72,6 +74,22 @@ func (r *Reader) Newest(ctx context.Context, flow, dir string, others ...string)
 		}
 	}
 	return nil
+}
+
+// Changed says that runs have changed: what was read of those that were under way does not hold any more.
+func (r *Reader) Changed() {
+	r.mu.Lock()
+	stores := slices.Collect(maps.Values(r.stores))
+	r.mu.Unlock()
+	for _, s := range stores {
+		s.forgetRunning()
+	}
+}
+
+func (s *store) forgetRunning() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.seen, func(_ string, before seen) bool { return !before.run.over() })
 }
 
 func (r *Reader) in(root string) *store {

@@ -84,8 +84,7 @@ func (b *builder) artifacts(f *graph.Flow) {
 	if f.Data == nil {
 		return
 	}
-	for i := range f.Data.Mentions {
-		m := &f.Data.Mentions[i]
+	for _, m := range f.Data.Mentions {
 		role := Reads
 		switch {
 		case m.Kind == graph.Declare:
@@ -93,7 +92,7 @@ func (b *builder) artifacts(f *graph.Flow) {
 		case m.Kind.Sets():
 			role = Sets
 		}
-		b.add(Spot{Symbol: Symbol{Artifact, m.Name}, Range: m.Range, Role: role, Text: m.Text, Odd: m.Odd, Mention: m, Number: i})
+		b.add(Spot{Symbol: Symbol{Artifact, m.Name}, Range: m.Range, Role: role, Text: m.Text, Odd: m.Odd, Mention: m})
 	}
 }
 

@@ -56,9 +56,8 @@ type Spot struct {
 	// ByName is true in the text of a config_expr, which goes by the name a config has on the command line.
 	ByName bool
 
-	// Mention is an artifact's, nil in the text of a config_expr. Number is its index in the flow's data.
+	// Mention is an artifact's, nil in the text of a config_expr.
 	Mention *graph.Mention
-	Number  int
 	// Decorator is the one that is named or whose argument is; Step the step that has it, nil on the flow.
 	Decorator *graph.Decorator
 	Argument  *graph.DecoratorArg

@@ -64,7 +64,7 @@ func (o *origins) stepOf(s *Spot) string {
 func (o *origins) body(b *graph.Body, s *Spot) {
 	used := false
 	for i := range b.Uses {
-		if u := &b.Uses[i]; u.Mention == s.Number {
+		if u := &b.Uses[i]; u.Mention == s.Mention {
 			o.use(b, u)
 			used = true
 		}
@@ -73,7 +73,7 @@ func (o *origins) body(b *graph.Body, s *Spot) {
 		return
 	}
 	for i := range b.Merges {
-		if m := &b.Merges[i]; slices.Contains(m.Include, s.Number) || slices.Contains(m.Exclude, s.Number) {
+		if m := &b.Merges[i]; slices.Contains(m.Include, s.Mention) || slices.Contains(m.Exclude, s.Mention) {
 			o.sources(b.Name, s.Mention.ID)
 		}
 	}
@@ -127,8 +127,8 @@ func (o *origins) write(step string, w *graph.Assignment) {
 	if w.Kind == graph.Delete {
 		return
 	}
-	if w.Mention >= 0 {
-		o.add(step, o.a.Data.Mentions[w.Mention].Range)
+	if w.Mention != nil {
+		o.add(step, w.Mention.Range)
 		return
 	}
 	o.add(step, w.At)

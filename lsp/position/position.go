@@ -78,7 +78,11 @@ type Map struct {
 
 // NewMap returns the map of a text.
 func NewMap(text string, encoding Encoding) *Map {
-	m := &Map{text: text, encoding: encoding, starts: []int{0}, ascii: true}
+	lines := strings.Count(text, "\n")
+	if strings.IndexByte(text, '\r') >= 0 {
+		lines += strings.Count(text, "\r")
+	}
+	m := &Map{text: text, encoding: encoding, starts: make([]int, 1, lines+1), ascii: true}
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c >= utf8.RuneSelf:

@@ -80,3 +80,22 @@ func (d *disk) rest(used func(path string) bool) {
 		}
 	}
 }
+
+// restFile gives back the tree of one file.
+func (d *disk) restFile(path string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if f := d.files[path].file; f != nil {
+		f.rest()
+	}
+}
+
+// forget lets go of one file: it is read again if somebody asks.
+func (d *disk) forget(path string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if f := d.files[path].file; f != nil {
+		f.release()
+	}
+	delete(d.files, path)
+}

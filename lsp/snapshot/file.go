@@ -107,7 +107,7 @@ func (f *File) Parsed(ctx context.Context) (*python.Parsed, error) {
 
 func (f *File) parse(ctx context.Context) (*python.Parsed, error) {
 	if f.Open {
-		return python.ParseText(ctx, f.Path, f.text, f.older)
+		return python.ParseBytes(ctx, f.Path, f.text, f.data, f.older)
 	}
 	return python.Parse(ctx, f.Path, f.data)
 }

@@ -186,14 +186,6 @@ func (s *Snapshot) Users(ctx context.Context, path string) ([]*Analysis, error) 
 	return append(own, others...), nil
 }
 
-// Analysed reports whether the analysis of a file is at hand.
-func (s *Snapshot) Analysed(path string) bool {
-	s.mu.Lock()
-	p := s.analyses[path]
-	s.mu.Unlock()
-	return p != nil && p.made() != nil
-}
-
 // Related reports whether what is told about one file depends on another one.
 func (s *Snapshot) Related(ctx context.Context, path, other string) bool {
 	for _, pair := range [][2]string{{path, other}, {other, path}} {
@@ -255,25 +247,6 @@ func (s *Snapshot) prune() *Snapshot {
 		return slices.ContainsFunc(kept, func(a *Analysis) bool { return a.DependsOn(path) })
 	})
 	return s
-}
-
-// Rest gives back the trees of the files that no open document was made from.
-func (s *Snapshot) Rest() {
-	var kept []*Analysis
-	for _, f := range s.Open() {
-		s.mu.Lock()
-		p := s.analyses[f.Path]
-		s.mu.Unlock()
-		if p == nil {
-			continue
-		}
-		if a := p.made(); a != nil {
-			kept = append(kept, a)
-		}
-	}
-	s.disk.rest(func(path string) bool {
-		return slices.ContainsFunc(kept, func(a *Analysis) bool { return a.DependsOn(path) })
-	})
 }
 
 // isDocumentOnly reports whether a path names a document that has no file.

@@ -16,23 +16,47 @@ import (
 type environment struct {
 	encoding position.Encoding
 	mended   mended
+	settings derived[found] // by folder
+	projects derived[found] // by folder
 
-	mu    sync.Mutex
-	files map[string]origin // guarded by mu: by path
+	mu     sync.Mutex
+	files  map[string]origin // guarded by mu: by path
+	newest uint64            // guarded by mu: the number of the newest snapshot
 }
 
 // origin is what the newest analysis of a file was made from, in the snapshot of a number.
 type origin struct {
 	number uint64
 	files  map[string]struct{}
+	good   bool // none of the files has changed since
 }
 
 func (e *environment) note(number uint64, a *Analysis) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if number >= e.files[a.Path].number {
-		e.files[a.Path] = origin{number, a.files}
+		e.files[a.Path] = origin{number, a.files, number == e.newest}
 	}
+}
+
+// advance notes that there is a newer snapshot in which some files have changed, or all for nil.
+func (e *environment) advance(number uint64, changed []string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.newest = number
+	for path, from := range e.files {
+		if changed == nil || slices.ContainsFunc(changed, func(c string) bool { _, ok := from.files[c]; return ok }) {
+			from.good = false
+			e.files[path] = from
+		}
+	}
+}
+
+// known reports whether a file was analysed as it is now.
+func (e *environment) known(path string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.files[path].good
 }
 
 func (e *environment) forget(path string) {
@@ -112,7 +136,9 @@ func (st *Store) next(change func(s *Snapshot) (changed []string)) *Snapshot {
 	defer st.mu.Unlock()
 	old := st.current.Load()
 	s := &Snapshot{env: st.env, number: old.number + 1, open: old.open, disk: old.disk, roots: old.roots, index: old.index, rules: old.rules}
-	s.analyses = old.carried(change(s))
+	changed := change(s)
+	st.env.advance(s.number, append([]string{}, changed...))
+	s.analyses = old.carried(changed)
 	st.current.Store(s)
 	return s
 }
@@ -219,6 +245,7 @@ func (st *Store) reset(change func(*Snapshot)) *Snapshot {
 		analyses: map[string]*pending{},
 	}
 	change(s)
+	st.env.advance(s.number, nil)
 	st.current.Store(s)
 	return s
 }

@@ -8,7 +8,7 @@ import (
 // steps offers the steps that self.next can lead to, each behind a text.
 func (c *completer) steps(b Bracket, before string) {
 	named := c.named(b)
-	for _, n := range c.facts.Graph.Nodes() {
+	for n := range c.facts.Graph.All() {
 		if named[n.Name] || n.Name == c.facts.Graph.Start || n.Name == c.step && b.Open != '{' {
 			continue
 		}

@@ -15,6 +15,12 @@ class Array:
         self.shape, self.dtype, self.size = shape, dtype, 1
 
 
+class Scalar(float):
+    """A number as numpy has them."""
+
+    shape = ()
+
+
 class Column(list):  # type: ignore[type-arg]
     def equals(self, other: Any) -> bool:
         return list(self) == list(other)
@@ -45,6 +51,10 @@ class Changes(unittest.TestCase):
         self.assertEqual(short({1, 2}), "{1, 2}")
         self.assertEqual(short(Array((3, 4))), "Array 3 x 4 float64")
         self.assertEqual(short(Table(a=[1], b=[2])), "Table 1 x 2 (a, b)")
+        self.assertEqual(short(Scalar(0.5)), "0.5")
+        self.assertEqual(difference(Scalar(0.75), Scalar(0.5)), ("+0.25", False))
+        self.assertEqual(difference(Scalar("nan"), Scalar("nan")), ("", True))
+        self.assertEqual(difference(Scalar("inf"), Scalar(1)), ("", False))
         self.assertTrue(short(list(range(100))).endswith("(100 items)"))
         self.assertLessEqual(len(short("x" * 1000)), 60)
         self.assertEqual(difference({1}, {1}), ("", True))

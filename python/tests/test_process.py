@@ -106,7 +106,7 @@ class Processes(unittest.TestCase):
     def test_ends_like_an_interpreter(self) -> None:
         body = (
             "atexit.register(print, 'exit handler')\n"
-            "def late():\n    time.sleep(0.2)\n    print('thread')\n"
+            "def late():\n    threading.main_thread().join()\n    print('thread')\n"
             "threading.Thread(target=late).start()\n"
             "threading.Thread(target=time.sleep, args=(100,), daemon=True).start()\n"
             "import tempfile; self.tmp = tempfile.mkdtemp(); os.rmdir(self.tmp)\n"

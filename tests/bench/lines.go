@@ -28,7 +28,9 @@ type line struct {
 	peer   peerPart
 	tasks  int // for a per-task figure
 	work   func(ctx context.Context, s side, store string) (sample, error)
-	editor func(ctx context.Context) (row, error) // instead of work: both sides with all samples
+	// Instead of work, both sides with all samples:
+	editor func(ctx context.Context) (row, error)
+	spin   func(ctx context.Context) (row, error)
 }
 
 type peerPart int
@@ -52,7 +54,7 @@ func (b *bench) lines() []line {
 		{name: "`check` of a 20-step flow", target: "≤ 25 ms, 20 times less", work: b.command("check.py", "check")},
 		{name: "resume of a 1,000-task run whose last step failed", target: "≤ 1.5 s", peer: peerSlow, work: b.resume},
 		{name: "1 GB numpy artifact, saved and loaded by the next step", target: "3 times less", runs: 3, work: b.command("big.py", "run")},
-	}, b.editorLines()...)
+	}, append(b.editorLines(), b.spinLines()...)...)
 }
 
 // command measures one whole command in a store of its own.

@@ -40,6 +40,11 @@ func (b *bench) measure(ctx context.Context, l line) (row, error) {
 	if l.editor != nil {
 		return b.measureEditor(ctx, l)
 	}
+	if l.spin != nil {
+		r, err := l.spin(ctx)
+		r.line = l
+		return r, err
+	}
 	r := row{line: l}
 	runs := l.runs
 	if runs == 0 {

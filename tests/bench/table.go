@@ -11,8 +11,8 @@ import (
 )
 
 func (r row) cells() []string {
-	if r.editor != nil {
-		return r.editorCells()
+	if r.editor != nil || r.spin != nil {
+		return r.sampledCells()
 	}
 	ours := median(r.ours, wall)
 	cells := []string{r.name, seconds(ours), "–", "–", "–", r.target}
@@ -31,8 +31,8 @@ func (r row) cells() []string {
 	return cells
 }
 
-// editorCells show the median, and where there are many samples what 95 of 100 don't exceed; for memory alone, that.
-func (r row) editorCells() []string {
+// sampledCells show the median, and where there are many samples what 95 of 100 don't exceed; for memory alone, that.
+func (r row) sampledCells() []string {
 	cells := []string{r.name, "", "–", "–", "–", r.target}
 	show := func(list []sample) (string, float64) {
 		if rss := list[0].maxRSS; list[0].wall == 0 {

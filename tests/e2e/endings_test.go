@@ -214,7 +214,7 @@ func TestTwoRunsAtOnce(t *testing.T) {
 		wantCode(t, <-results, 0)
 	}
 	reader := startReader(t)
-	runs := p.runs(t)
+	runs := p.runs(t, "Fan300")
 	if len(runs) != 2 {
 		t.Fatalf("runs %v, want two", runs)
 	}

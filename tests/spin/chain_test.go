@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,12 +17,11 @@ import (
 	"github.com/spindle-flow/spindle/engine/source/python"
 )
 
-// flows are those of the compatibility tests whose results do not depend on the time, the run's id or the hash seed (sets), and that have no loops: of a step
-// that repeats itself only the last round is spun.
+// flows are those of the compatibility tests whose results do not depend on the time, the run's id or the hash seed (sets).
 var flows = []string{
 	"artifacts_change", "constants", "custom_ends", "custom_start_split", "environment", "foreach", "foreach_deep",
 	"foreach_in_switch", "foreach_kinds", "foreach_nested", "foreach_single", "foreach_split", "foreach_values", "inherit", "linear", "merge",
-	"nested_split", "parallel", "params_default", "project", "single_step", "split", "switch", "switch_in_foreach_in_split", "switch_keys",
+	"nested_split", "parallel", "params_default", "project", "recursion", "recursion_in_foreach", "single_step", "split", "switch", "switch_in_foreach_in_split", "switch_keys",
 }
 
 var binary string
@@ -160,6 +160,30 @@ func (p *place) left(flow, run string) map[string][]string {
 	return steps
 }
 
+// spinAll spins all tasks of a step. Of one that repeats itself only the last round is spun unless another is named, so all are, one after another.
+func (p *place) spinAll(flow string, g *graph.Graph, step string) {
+	p.t.Helper()
+	if !g.Node(step).Recursive {
+		p.command(binary, "spin", p.file, step, "--all")
+		return
+	}
+	run := p.runs(flow)[0]
+	entries, err := os.ReadDir(filepath.Join(p.dir, ".metaflow", flow, run, step))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var tasks []int
+	for _, e := range entries {
+		if id, err := strconv.Atoi(e.Name()); err == nil {
+			tasks = append(tasks, id)
+		}
+	}
+	slices.Sort(tasks)
+	for _, id := range tasks {
+		p.command(binary, "spin", p.file, fmt.Sprintf("%s/%s/%d", run, step, id))
+	}
+}
+
 func TestChain(t *testing.T) {
 	t.Parallel()
 	for _, flow := range flows {
@@ -174,7 +198,7 @@ func TestChain(t *testing.T) {
 			_, g := p.graph()
 			for _, step := range g.Order {
 				if origin[step] != nil {
-					p.command(binary, "spin", p.file, step, "--all")
+					p.spinAll(name, g, step)
 				}
 			}
 			p.command(binary, "workbench", "promote", p.file, "--clone-only")

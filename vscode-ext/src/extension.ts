@@ -23,7 +23,7 @@ const configs = [
 ];
 
 // Lenses call commands of the editor, which can open a terminal.
-const initializationOptions = { commands: { run: 'spindle.runFlow', spin: 'spindle.spinStep' } };
+const initializationOptions = { commands: { run: 'spindle.runFlow', spin: 'spindle.spinStep', spinOn: 'spindle.spinStepOn' } };
 
 /** Called once, by the editor. */
 export function activate(context: vscode.ExtensionContext): void {

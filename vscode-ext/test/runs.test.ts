@@ -12,6 +12,7 @@ const run = (flow: string, id: string, started: string, more: Partial<Run> = {})
   seconds: 1.5,
   user: 'ann',
   tags: [],
+  production: false,
   origin: '',
   tasks: 4,
   tasksDone: 4,
@@ -73,7 +74,7 @@ test('what items say', () => {
   assert.equal(look.tooltip, 'A/7: failed\n3 of 4 tasks, by ann\nresumed from 6\nfailed in fit/5\nZeroDivisionError');
   assert.equal(flowLook('A', [failed]).description, '1 run');
   assert.equal(stepLook({ step: 'fit', state: 'done', tasks: [] }).description, '0 tasks');
-  const task = taskLook({ task: '5', state: 'running', started: '', seconds: undefined, attempts: 2, frames: ['genre=Drama'] });
+  const task = taskLook({ task: '5', state: 'running', started: '', seconds: undefined, attempts: 2, frames: ['genre=Drama'], place: [0] });
   assert.deepEqual([task.description, task.icon], ['genre=Drama · 2 attempts', 'sync~spin']);
   assert.equal(artifactLook(artifact()).description, 'int · 5 B');
   assert.deepEqual(

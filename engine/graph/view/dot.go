@@ -11,10 +11,10 @@ import (
 func Dot(g *graph.Graph) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "digraph %s {\n", g.Flow.Name)
-	for _, n := range g.Nodes() {
+	for n := range g.All() {
 		b.WriteString(dotNode(n))
 	}
-	for _, n := range g.Nodes() {
+	for n := range g.All() {
 		dotEdges(&b, n)
 	}
 	b.WriteString("}")

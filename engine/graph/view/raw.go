@@ -24,7 +24,7 @@ func Raw(g *graph.Graph, x graph.Extra) string {
 func RawJSON(g *graph.Graph, x graph.Extra) graph.Object {
 	extra := x
 	extra.Steps = map[string]graph.StepExtra{}
-	for _, n := range g.Nodes() {
+	for n := range g.All() {
 		s := x.Steps[n.Name]
 		s.Decorators = decorators(n, x)
 		extra.Steps[n.Name] = s

@@ -14,6 +14,8 @@ type State struct {
 	// Kind is one of the words of [Kinds], empty for a step of which nothing is known.
 	Kind string
 	Note string // a few words below the name: 3/8, 1.2s
+	// Room is how many letters what stands below the name may become: a drawing that changes in place should not move.
+	Room int
 }
 
 // Kinds are the states that have a colour, in the order of the legend.
@@ -25,6 +27,7 @@ const (
 	layerGap  = 46
 	rowGap    = 16
 	margin    = 12
+	headline  = 20
 	letter    = 7.6 // the width of one
 )
 
@@ -45,14 +48,17 @@ func colour(kind string) (fill, line string) {
 	return "#f2f2f2", "#8a8a8a"
 }
 
-// SVG draws the graph from left to right, each step in a box coloured by its state.
-func SVG(g *graph.Graph, states map[string]State) string {
-	l := layOut(g, states)
+// SVG draws the graph from left to right, each step in a box coloured by its state, below a headline if there is one.
+func SVG(g *graph.Graph, states map[string]State, head string) string {
+	l := layOut(g, states, head)
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" font-family="sans-serif" role="img" aria-label="%s">`,
 		l.width, l.height, l.width, l.height, html.EscapeString(g.Flow.Name))
 	b.WriteString(`<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="#777"/></marker></defs>`)
 	fmt.Fprintf(&b, `<rect width="%.0f" height="%.0f" fill="#ffffff" rx="6"/>`, l.width, l.height)
+	if head != "" {
+		fmt.Fprintf(&b, `<text x="%d" y="%d" font-size="12" fill="#444">%s</text>`, margin, margin+10, html.EscapeString(head))
+	}
 	for _, name := range g.Order {
 		n := g.Node(name)
 		seen := map[string]bool{}
@@ -82,7 +88,7 @@ type layout struct {
 
 // layOut puts each step into the layer behind the last of those before it, and the steps of a layer below one another in the order of those
 // before them.
-func layOut(g *graph.Graph, states map[string]State) *layout {
+func layOut(g *graph.Graph, states map[string]State, head string) *layout {
 	l := &layout{boxes: map[string]rect{}, layers: map[string]int{}}
 	var columns [][]string
 	for _, name := range g.Order {
@@ -103,21 +109,25 @@ func layOut(g *graph.Graph, states map[string]State) *layout {
 		tallest = max(tallest, len(column))
 	}
 	full := float64(tallest)*(boxHeight+rowGap) - rowGap
-	x := float64(margin)
+	x, top := float64(margin), float64(margin)
+	if head != "" {
+		top += headline
+	}
 	for _, column := range columns {
 		width := 64.0
 		for _, name := range column {
-			width = max(width, letter*float64(utf8.RuneCountInString(name))+24, 5.6*float64(utf8.RuneCountInString(caption(g.Node(name), states[name])))+20)
+			small := max(states[name].Room, utf8.RuneCountInString(caption(g.Node(name), states[name])))
+			width = max(width, letter*float64(utf8.RuneCountInString(name))+24, 5.6*float64(small)+20)
 		}
-		y := margin + (full-(float64(len(column))*(boxHeight+rowGap)-rowGap))/2
+		y := top + (full-(float64(len(column))*(boxHeight+rowGap)-rowGap))/2
 		for _, name := range column {
 			l.boxes[name] = rect{x, y, width}
 			y += boxHeight + rowGap
 		}
 		x += width + layerGap
 	}
-	l.bottom = margin + full
-	l.width, l.height = x-layerGap+margin, l.bottom+margin
+	l.bottom = top + full
+	l.width, l.height = max(x-layerGap, margin+6*float64(utf8.RuneCountInString(head)))+margin, l.bottom+margin
 	for _, name := range g.Order {
 		for _, to := range g.Node(name).Out {
 			if l.layers[to] != l.layers[name]+1 {
@@ -127,6 +137,9 @@ func layOut(g *graph.Graph, states map[string]State) *layout {
 	}
 	return l
 }
+
+// Room is how many letters a caption of a step has that says this of it; for [State].
+func Room(n *graph.Node, s State) int { return utf8.RuneCountInString(caption(n, s)) }
 
 // caption is the small text below a step's name.
 func caption(n *graph.Node, s State) string {

@@ -68,7 +68,7 @@ func (c *checker) steps() []step { return c.all }
 func (c *checker) reached() []step { return c.ran }
 
 func (c *checker) listSteps() {
-	for _, n := range c.g.Nodes() {
+	for n := range c.g.All() {
 		b := c.data.Step(n.Name)
 		if b == nil || n.Step.Uncertain {
 			continue

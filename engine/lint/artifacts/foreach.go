@@ -78,8 +78,8 @@ func (c *checker) neverThere(s step, name string, at graph.Range, format string)
 
 // plainString is the mention of an artifact in the transition of a step, nil where its text can't simply be replaced.
 func (c *checker) plainString(s step, id int) *graph.Mention {
-	for i := range c.data.Mentions {
-		if m := &c.data.Mentions[i]; m.ID == id && m.Text && !m.Odd && s.Step.Next != nil && within(m.Range, s.Step.Next.Range) {
+	for _, m := range c.data.Mentions {
+		if m.ID == id && m.Text && !m.Odd && s.Step.Next != nil && within(m.Range, s.Step.Next.Range) {
 			return m
 		}
 	}

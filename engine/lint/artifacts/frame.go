@@ -95,7 +95,7 @@ func (c *checker) mayBeInForeach(s step) bool {
 }
 
 func (c *checker) brokenTransition() bool {
-	for _, n := range c.g.Nodes() {
+	for n := range c.g.All() {
 		if n.Step.Next != nil && n.Step.Next.Kind == graph.Invalid {
 			return true
 		}

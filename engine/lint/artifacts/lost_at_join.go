@@ -12,7 +12,7 @@ func checkLostAtJoin(c *checker) {
 		if !f.never || len(f.lost) == 0 {
 			continue
 		}
-		m := c.mention(f.use)
+		m := f.use.Mention
 		join := f.lost[0]
 		var d *lint.Diagnostic
 		switch {

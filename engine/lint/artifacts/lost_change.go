@@ -6,8 +6,7 @@ func checkLostChange(c *checker) {
 	for _, s := range c.steps() {
 		c.changedItem(s)
 	}
-	for i := range c.data.Mentions {
-		m := &c.data.Mentions[i]
+	for _, m := range c.data.Mentions {
 		switch {
 		case m.Body < 0 || m.Kind != graph.Mutate && m.Kind != graph.Assign && m.Kind != graph.Update:
 		case m.Via == graph.ViaInput:
@@ -38,8 +37,7 @@ func (c *checker) changedItem(s step) {
 
 // changedInput looks at changes of what a join's input holds.
 func (c *checker) changedInput(m *graph.Mention) {
-	for i := range c.data.Mentions {
-		o := &c.data.Mentions[i]
+	for _, o := range c.data.Mentions {
 		if o != m && o.Body == m.Body && o.ID == m.ID && o.Via == graph.ViaInput {
 			return // the change is made to be used here
 		}
@@ -61,8 +59,7 @@ func (c *checker) changedConstant(m *graph.Mention) {
 	default:
 		return
 	}
-	for i := range c.data.Mentions {
-		o := &c.data.Mentions[i]
+	for _, o := range c.data.Mentions {
 		if o.ID != m.ID || o.Body == m.Body || o.Body < 0 || !c.data.Bodies[o.Body].Step || o.Kind != graph.Read {
 			continue
 		}

@@ -33,8 +33,7 @@ func (c *checker) mergedNames(s step, m *graph.Merge) {
 	if in.Open || !in.Reached || m.Open {
 		return
 	}
-	for _, i := range m.Include {
-		n := &c.data.Mentions[i]
+	for _, n := range m.Include {
 		if in.Maybe.Has(n.ID) || m.MaybeAssigned.Has(n.ID) || c.data.Member(n.Name) != nil {
 			continue
 		}
@@ -44,8 +43,7 @@ func (c *checker) mergedNames(s step, m *graph.Merge) {
 			d.Replace(n.Range, meant, "Merge "+meant)
 		}
 	}
-	for _, i := range m.Exclude {
-		n := &c.data.Mentions[i]
+	for _, n := range m.Exclude {
 		if in.Maybe.Has(n.ID) || m.MaybeAssigned.Has(n.ID) || c.data.Member(n.Name) != nil || strings.HasPrefix(n.Name, "_") {
 			continue
 		}

@@ -10,7 +10,7 @@ func checkNeverSet(c *checker) {
 		if !f.never || len(f.lost) > 0 {
 			continue
 		}
-		m := c.mention(f.use)
+		m := f.use.Mention
 		meant := alike(f.name, c.candidates(f))
 		detail := "Set it in a step before, or ask whether it is there: hasattr(self, " + quoted(f.name) + ")."
 		if meant != "" {

@@ -45,7 +45,7 @@ func (c *checker) missing() []fault {
 // carriesOn reports whether a use is the string of a transition, which has rules of its own where nothing sets the artifact.
 func (c *checker) carriesOn(s step, u *graph.Use) bool {
 	t := s.Step.Next
-	return t != nil && (u.At == c.mention(u).Range) && c.mention(u).Text && within(u.At, t.Range)
+	return t != nil && u.At == u.Mention.Range && u.Mention.Text && within(u.At, t.Range)
 }
 
 func within(inner, outer graph.Range) bool {
@@ -55,8 +55,6 @@ func within(inner, outer graph.Range) bool {
 func before(p, q graph.Pos) bool {
 	return p.Line < q.Line || p.Line == q.Line && p.Column < q.Column
 }
-
-func (c *checker) mention(u *graph.Use) *graph.Mention { return &c.data.Mentions[u.Mention] }
 
 // judge is false where the artifact may well be there.
 func (c *checker) judge(s step, u *graph.Use) (fault, bool) {

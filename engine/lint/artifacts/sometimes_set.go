@@ -10,7 +10,7 @@ func checkSometimesSet(c *checker) {
 		if f.never {
 			continue
 		}
-		m := c.mention(f.use)
+		m := f.use.Mention
 		detail := "Set it on every path, if only to None, or ask whether it is there: hasattr(self, " + quoted(f.name) + ")."
 		if f.use.Via == graph.ViaInput {
 			what := "some of its inputs do not have"

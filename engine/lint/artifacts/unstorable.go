@@ -26,10 +26,10 @@ func checkUnstorable(c *checker) {
 }
 
 func (c *checker) placeOf(w *graph.Assignment) graph.Range {
-	if w.Mention < 0 {
+	if w.Mention == nil {
 		return w.At
 	}
-	return c.data.Mentions[w.Mention].Range
+	return w.Mention.Range
 }
 
 // onlyUnstorable reports whether all values that the artifact may have at the step's end are of that kind.

@@ -175,10 +175,10 @@ func (a *Analysis) mayBring(p *point, id int) bool {
 			continue
 		}
 		if m.HasInclude && !m.Computed {
-			if a.named(m.Include, id) {
+			if named(m.Include, id) {
 				return true
 			}
-		} else if p.inputs.Maybe.Has(id) && (m.HasInclude || !a.named(m.Exclude, id)) {
+		} else if p.inputs.Maybe.Has(id) && (m.HasInclude || !named(m.Exclude, id)) {
 			return true
 		}
 	}
@@ -186,25 +186,25 @@ func (a *Analysis) mayBring(p *point, id int) bool {
 }
 
 // named reports whether an artifact is among those that mentions name.
-func (a *Analysis) named(mentions []int, id int) bool {
-	return slices.ContainsFunc(mentions, func(i int) bool { return a.Data.Mentions[i].ID == id })
+func named(mentions []*graph.Mention, id int) bool {
+	return slices.ContainsFunc(mentions, func(m *graph.Mention) bool { return m.ID == id })
 }
 
 // brings is what one merge brings. One that asks for names either has them or fails.
 func (a *Analysis) brings(p *point, m *graph.Merge) (surely, maybe graph.IDs, open bool) {
 	switch {
 	case m.HasInclude && !m.Computed:
-		for _, i := range m.Include {
-			surely.Add(a.Data.Mentions[i].ID)
+		for _, n := range m.Include {
+			surely.Add(n.ID)
 		}
 		return surely, surely, false
 	case m.HasInclude:
 		return p.anywhere, p.inputs.Maybe, true
 	}
 	surely, maybe = p.anywhere.Clone(), p.inputs.Maybe.Clone()
-	for _, i := range m.Exclude {
-		surely.Remove(a.Data.Mentions[i].ID)
-		maybe.Remove(a.Data.Mentions[i].ID)
+	for _, n := range m.Exclude {
+		surely.Remove(n.ID)
+		maybe.Remove(n.ID)
 	}
 	return surely, maybe, p.inputs.Open || m.Computed
 }

@@ -134,8 +134,8 @@ func before(p, q graph.Pos) bool {
 func (a *Analysis) Mentions(name string, is func(graph.MentionKind) bool) []*graph.Mention {
 	id := a.Data.ID(name)
 	var out []*graph.Mention
-	for i := range a.Data.Mentions {
-		if m := &a.Data.Mentions[i]; m.ID == id && id >= 0 && is(m.Kind) {
+	for _, m := range a.Data.Mentions {
+		if m.ID == id && id >= 0 && is(m.Kind) {
 			out = append(out, m)
 		}
 	}

@@ -16,11 +16,11 @@ type called struct {
 }
 
 func (c *checker) calls() []called {
-	var out []called
+	out := make([]called, 0, len(c.known))
 	for _, u := range c.known {
 		out = append(out, called{u.Is, u.Args})
 	}
-	for _, n := range c.g.Nodes() {
+	for n := range c.g.All() {
 		if !n.Step.Uncertain && len(n.Step.MarkArgs) > 0 {
 			out = append(out, called{catalog.Lookup("step"), n.Step.MarkArgs})
 		}

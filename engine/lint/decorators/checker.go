@@ -21,6 +21,7 @@ type checker struct {
 
 func newChecker(f *graph.Flow, g *graph.Graph) *checker {
 	c := &checker{flow: f, g: g, all: uses.List(f, g)}
+	c.known = make([]use, 0, len(c.all))
 	for _, u := range c.all {
 		if u.Fits() {
 			c.known = append(c.known, u)

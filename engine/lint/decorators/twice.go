@@ -11,17 +11,18 @@ func checkTwice(c *checker) {
 		node *graph.Node
 		name string
 	}
-	first := map[key]use{}
-	for _, u := range c.known {
+	first := make(map[key]int, len(c.known)) // indexes
+	for i, u := range c.known {
 		if u.Is.Multiple {
 			continue
 		}
 		k := key{u.Node, u.SDK}
-		old, twice := first[k]
+		at, twice := first[k]
 		if !twice {
-			first[k] = u
+			first[k] = i
 			continue
 		}
+		old := c.known[at]
 		if inherits(old, u) { // the class's own comes on top of the one of its base
 			old, u = u, old
 		}

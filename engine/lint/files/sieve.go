@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -39,7 +40,8 @@ func (s *sieve) of(file string) *rules.Ignores {
 	}
 	text := ""
 	if file == s.main || strings.HasSuffix(file, ".py") {
-		if data, err := s.opts.ReadFile(file); err == nil {
+		// Nearly no file has such a comment, and to decode one takes another copy of it.
+		if data, err := s.opts.ReadFile(file); err == nil && bytes.Contains(data, []byte("spindle:")) {
 			text = python.Text(data)
 		}
 	}

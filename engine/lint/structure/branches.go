@@ -4,7 +4,7 @@ import "github.com/spindle-flow/spindle/engine/graph"
 
 // checkEmptyBranch reports splits that lead straight to a join.
 func checkEmptyBranch(c *checker) {
-	for _, n := range c.g.Nodes() {
+	for n := range c.g.All() {
 		if !n.Type.Opens() {
 			continue
 		}

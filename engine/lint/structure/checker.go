@@ -2,6 +2,7 @@ package structure
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
@@ -17,12 +18,15 @@ type checker struct {
 	judged     bool
 	judgements []judgement
 	faulty     map[string]bool // joins with a judgement
+	sure       []*graph.Node   // the steps that exist whatever the code does, in the order of their names
 	rule       lint.Rule
 	found      lint.Findings
 }
 
 func newChecker(f *graph.Flow, g *graph.Graph) *checker {
-	return &checker{flow: f, g: g, mended: mend(f, g), faulty: map[string]bool{}}
+	c := &checker{flow: f, g: g, mended: mend(f, g), faulty: map[string]bool{}}
+	c.sure = slices.DeleteFunc(g.Nodes(), func(n *graph.Node) bool { return n.Step.Uncertain })
+	return c
 }
 
 // report adds a finding of the running rule.
@@ -31,15 +35,7 @@ func (c *checker) report(at graph.Range, detail string, format string, args ...a
 }
 
 // certain are the steps that exist whatever the code does, in the order of their names.
-func (c *checker) certain() []*graph.Node {
-	var out []*graph.Node
-	for _, n := range c.g.Nodes() {
-		if !n.Step.Uncertain {
-			out = append(out, n)
-		}
-	}
-	return out
-}
+func (c *checker) certain() []*graph.Node { return c.sure }
 
 // isEnd reports whether a step is the last one, or would be if the flow were as it looks.
 func (c *checker) isEnd(n *graph.Node) bool {

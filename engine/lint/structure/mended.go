@@ -17,25 +17,29 @@ type mended struct {
 func mend(f *graph.Flow, g *graph.Graph) *mended {
 	m := &mended{broken: map[string]bool{}}
 	guessless := map[string]bool{}
-	flow, whole := *f, true
-	flow.Steps = make([]*graph.Step, 0, len(f.Steps))
-	for _, s := range f.Steps {
+	var steps []*graph.Step // nil as long as nothing is replaced
+	for i, s := range f.Steps {
 		var next *graph.Transition
 		if s.Name != g.End || g.Len() == 1 {
 			next = m.transition(s, g, guessless)
 		}
-		if next != s.Next {
-			c := *s
-			c.Next = next
-			s, whole = &c, false
+		if next == s.Next {
+			continue
 		}
-		flow.Steps = append(flow.Steps, s)
+		if steps == nil {
+			steps = slices.Clone(f.Steps)
+		}
+		c := *s
+		c.Next = next
+		steps[i] = &c
 	}
-	if m.Graph = g; !whole {
+	if m.Graph = g; steps != nil {
+		flow := *f
+		flow.Steps = steps
 		m.Graph = graph.New(&flow)
 	}
 	m.markSteps()
-	for _, n := range m.Nodes() {
+	for n := range m.All() {
 		m.lost = m.lost || n.Reachable && guessless[n.Name]
 		m.markBranches(n)
 	}
@@ -60,23 +64,27 @@ func (m *mended) transition(s *graph.Step, g *graph.Graph, guessless map[string]
 		next = &graph.Transition{Kind: graph.Switch, Range: s.Stray[0].Range}
 		for _, t := range s.Stray {
 			next.Targets = append(next.Targets, t.Targets...)
+			next.Unread = next.Unread || t.Unread
 		}
 	}
-	t, same := *next, next == s.Next
+	if s.Positional() > 1 && next.Kind != graph.Linear {
+		m.broken[s.Name] = true
+	}
+	if next == s.Next && next.Kind != graph.Invalid && known(next, g) {
+		return next
+	}
+	t := *next
 	if t.Kind == graph.Invalid {
 		m.broken[s.Name] = true
-		t.Kind, same = graph.Switch, false
-		if len(t.Targets) == 0 {
-			guessless[s.Name] = true
-		}
+		t.Kind = graph.Switch
 	}
-	if s.Positional() > 1 && t.Kind != graph.Linear {
-		m.broken[s.Name] = true
+	if t.Unread || t.Kind != next.Kind && len(t.Targets) == 0 {
+		guessless[s.Name] = true
 	}
 	t.Targets = nil
 	for _, target := range next.Targets {
 		if g.Node(target.Step) == nil {
-			m.broken[s.Name], same = true, false
+			m.broken[s.Name] = true
 			if target.Step = suggestion(s.Name, target.Step, g); target.Step == "" {
 				guessless[s.Name] = true
 				continue
@@ -88,15 +96,17 @@ func (m *mended) transition(s *graph.Step, g *graph.Graph, guessless map[string]
 		}
 		t.Targets = append(t.Targets, target)
 	}
-	if same {
-		return s.Next
-	}
 	return &t
+}
+
+// known reports whether a transition leads to steps only.
+func known(t *graph.Transition, g *graph.Graph) bool {
+	return !slices.ContainsFunc(t.Targets, func(target graph.Target) bool { return g.Node(target.Step) == nil })
 }
 
 // markSteps marks the steps that break a rule of their own which makes what follows from their place in the graph doubtful.
 func (m *mended) markSteps() {
-	for _, n := range m.Nodes() {
+	for n := range m.All() {
 		args := n.Step.Positional()
 		if args > 2 || args == 2 && n.Type == graph.TypeEnd {
 			m.broken[n.Name] = true
@@ -163,48 +173,4 @@ func (c *checker) sound(region map[string]bool) bool {
 		}
 	}
 	return !c.mended.Truncated
-}
-
-// suggestion returns the step whose name is most like one that is none, empty if none is alike. From is the step that names it.
-func suggestion(from, name string, g *graph.Graph) string {
-	best, limit := "", max(1, len(name)/3)
-	for _, n := range g.Nodes() {
-		if d := distance(name, n.Name, limit); d <= limit && n.Name != g.Start && n.Name != from {
-			if d < limit || best == "" {
-				best, limit = n.Name, d
-			}
-		}
-	}
-	return best
-}
-
-// distance counts the letters to insert, drop, change or swap to get from one word to another; more than the limit is told as limit+1.
-func distance(a, b string, limit int) int {
-	if len(a)-len(b) > limit || len(b)-len(a) > limit {
-		return limit + 1
-	}
-	x, y := []rune(a), []rune(b)
-	older, prev := []int(nil), make([]int, len(y)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := range x {
-		row := make([]int, len(y)+1)
-		row[0] = i + 1
-		for j := range y {
-			change := prev[j]
-			if x[i] != y[j] {
-				change++
-			}
-			row[j+1] = min(prev[j+1]+1, row[j]+1, change)
-			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
-				row[j+1] = min(row[j+1], older[j-1]+1)
-			}
-		}
-		older, prev = prev, row
-		if slices.Min(row) > limit {
-			return limit + 1
-		}
-	}
-	return prev[len(y)]
 }

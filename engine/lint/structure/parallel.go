@@ -3,7 +3,7 @@ package structure
 import "github.com/spindle-flow/spindle/engine/graph"
 
 func checkParallelTarget(c *checker) {
-	for _, n := range c.g.Nodes() {
+	for n := range c.g.All() {
 		if n.Type != graph.TypeParallel {
 			continue
 		}
@@ -19,7 +19,7 @@ func checkParallelTarget(c *checker) {
 }
 
 func checkParallelJoin(c *checker) {
-	for _, n := range c.g.Nodes() {
+	for n := range c.g.All() {
 		if n.Step.Parallel != graph.Yes {
 			continue
 		}
@@ -43,7 +43,7 @@ func checkParallelJoin(c *checker) {
 }
 
 func checkParallelCall(c *checker) {
-	for _, n := range c.g.Nodes() {
+	for n := range c.g.All() {
 		if n.Step.Parallel != graph.Yes {
 			continue
 		}

@@ -25,7 +25,7 @@ func checkAmbiguousStart(c *checker) { c.ambiguous("start", startMark) }
 // annotated lists the steps with an annotation.
 func (c *checker) annotated(is func(*graph.Step) bool) []*graph.Node {
 	var out []*graph.Node
-	for _, n := range c.g.Nodes() {
+	for n := range c.g.All() {
 		if is(n.Step) && !n.Step.Uncertain {
 			out = append(out, n)
 		}
@@ -36,7 +36,7 @@ func (c *checker) annotated(is func(*graph.Step) bool) []*graph.Node {
 // only returns the one reachable or unreachable node for which something holds, nil if there are none or several.
 func (c *checker) only(is func(*graph.Node) bool) *graph.Node {
 	var found *graph.Node
-	for _, n := range c.g.Nodes() {
+	for n := range c.g.All() {
 		if is(n) {
 			if found != nil {
 				return nil

@@ -6,7 +6,7 @@ func checkStartDegree(c *checker) {
 	if c.g.Start == "" || c.g.Start == c.g.End {
 		return
 	}
-	for _, n := range c.g.Nodes() {
+	for n := range c.g.All() {
 		if n.Name == c.g.End || !slices.Contains(n.Out, c.g.Start) {
 			continue
 		}

@@ -13,7 +13,7 @@ func checkFewCases(c *checker) {
 // checkAmbiguousJoin reports switches with a case that is a join: the number of its inputs would depend on the choice.
 func checkAmbiguousJoin(c *checker) {
 	c.judgeJoins()
-	for _, n := range c.g.Nodes() {
+	for n := range c.g.All() {
 		if n.Type != graph.TypeSwitch {
 			continue
 		}

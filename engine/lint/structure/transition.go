@@ -7,7 +7,7 @@ import (
 
 func checkMissingTransition(c *checker) {
 	presumed, behindEnd := c.presumedEnd(), c.behindEnd()
-	for _, n := range c.g.Nodes() {
+	for n := range c.g.All() {
 		if n.Step.Next != nil || len(n.Step.Stray) > 0 || n == presumed || c.isEnd(n) || n.Step.End || n.Name == "end" || behindEnd[n.Name] {
 			continue
 		}

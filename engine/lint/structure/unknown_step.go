@@ -7,7 +7,7 @@ import (
 )
 
 func checkUnknownStep(c *checker) {
-	for _, n := range c.g.Nodes() {
+	for n := range c.g.All() {
 		if n.Step.Next == nil || c.isEnd(n) {
 			continue
 		}
@@ -37,9 +37,10 @@ func (c *checker) plain(from *graph.Node, name, alike string) bool {
 	if len(name) < 2 || slices.Contains(from.Out, alike) {
 		return false
 	}
-	least := distance(name, alike, len(name))
-	for _, n := range c.g.Nodes() {
-		if n.Name != alike && n.Name != from.Name && distance(name, n.Name, least) <= least {
+	w := newWord(name)
+	least := w.distance(alike, len(name))
+	for n := range c.g.All() {
+		if n.Name != alike && n.Name != from.Name && w.distance(n.Name, least) <= least {
 			return false
 		}
 	}

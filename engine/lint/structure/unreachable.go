@@ -35,12 +35,12 @@ func (c *checker) lostRoots() []*graph.Node {
 			explained[name] = true
 		}
 	}
-	for _, n := range c.mended.Nodes() {
+	for n := range c.mended.All() {
 		if !n.Reachable && len(n.In) == 0 {
 			take(n)
 		}
 	}
-	for _, n := range c.mended.Nodes() {
+	for n := range c.mended.All() {
 		if !n.Reachable && !inLoop[n.Name] {
 			take(n)
 		}

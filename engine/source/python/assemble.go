@@ -1,6 +1,7 @@
 package python
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/spindle-flow/spindle/engine/graph"
@@ -14,7 +15,7 @@ type owned struct {
 }
 
 // assemble makes the flow of a class out of all that it inherits.
-func (w *workspace) assemble(path string, l lineage) *graph.Flow {
+func (w *workspace) assemble(path string, l lineage) (*graph.Flow, *recollection) {
 	c := l.classes[0]
 	flow := &graph.Flow{
 		Name: c.name, File: path, Doc: c.mod.docOf(c.mod.field(c.def.node, fieldBody)),
@@ -31,22 +32,22 @@ func (w *workspace) assemble(path string, l lineage) *graph.Flow {
 		flow.Broken = flow.Broken || a.mod.fault != nil
 	}
 	all := attributes(w, l)
+	r := w.recollect(w.modules[path], l, all)
 	for _, o := range all {
-		w.add(flow, o)
+		w.add(flow, o, r)
 	}
 	w.readConfigs(flow, l, all)
-	flow.Data = w.readData(flow, l, all)
-	return flow
+	flow.Data = w.readData(flow, l, all, r)
+	return flow, r
 }
 
-func (w *workspace) add(flow *graph.Flow, o owned) {
+func (w *workspace) add(flow *graph.Flow, o owned, r *recollection) {
 	if o.attr.kind != attrStep && o.attr.def.node != nil && !o.attr.conditional && !o.unsure {
 		flow.Misplaced = append(flow.Misplaced, o.misplaced(w)...)
 	}
 	switch o.attr.kind {
 	case attrStep:
-		s, dynamic := o.class.readStep(w, o.attr)
-		s.Uncertain = o.unsure || o.attr.conditional
+		s, dynamic := r.step(w, o)
 		flow.Steps = append(flow.Steps, s)
 		flow.Dynamic = append(flow.Dynamic, dynamic...)
 	case attrParameter:
@@ -60,10 +61,10 @@ func (w *workspace) add(flow *graph.Flow, o owned) {
 
 // attributes lists what the class ends up with: base classes first, then in the order of the source.
 func attributes(w *workspace, l lineage) []owned {
-	winner := map[string]bool{}
-	var groups [][]owned
+	winner := make(map[string]bool, len(l.classes[0].order))
+	groups := make([][]owned, 0, len(l.classes))
 	for i, c := range l.classes {
-		var group []owned
+		group := make([]owned, 0, len(c.order))
 		for _, name := range c.order {
 			a := c.attrs[name]
 			if a == nil || winner[name] {
@@ -75,11 +76,8 @@ func attributes(w *workspace, l lineage) []owned {
 		sort.SliceStable(group, func(i, j int) bool { return group[i].start() < group[j].start() })
 		groups = append(groups, group)
 	}
-	var all []owned
-	for i := len(groups) - 1; i >= 0; i-- {
-		all = append(all, groups[i]...)
-	}
-	return all
+	slices.Reverse(groups)
+	return slices.Concat(groups...)
 }
 
 func (o owned) start() uint {

@@ -1,6 +1,8 @@
 package python
 
 import (
+	"strings"
+
 	"github.com/spindle-flow/spindle/engine/graph"
 )
 
@@ -37,7 +39,10 @@ type class struct {
 	loaded  bool
 }
 
-func newClass(m *module, name string, d definition) *class { return &class{mod: m, name: name, def: d} }
+// newClass takes a copy of the name: steps that outlive the text have it.
+func newClass(m *module, name string, d definition) *class {
+	return &class{mod: m, name: strings.Clone(name), def: d}
+}
 
 func (c *class) nameRange() graph.Range { return c.mod.span(c.mod.field(c.def.node, fieldName)) }
 
@@ -64,8 +69,10 @@ func (c *class) load(w *workspace) {
 		return
 	}
 	c.loaded = true
-	c.attrs = map[string]*attr{}
-	c.body(w, c.mod.field(c.def.node, fieldBody), 0)
+	body := c.mod.field(c.def.node, fieldBody)
+	statements := len(c.mod.children(body))
+	c.attrs, c.order = make(map[string]*attr, statements), make([]string, 0, statements)
+	c.body(w, body, 0)
 }
 
 func (c *class) unsure(n *flatNode, reason string) {

@@ -8,6 +8,9 @@
 // [Merge] completes a flow with what a worker described after importing it, reading each function that the static
 // reader could not reach by its file and lines, so that there is one reader of transitions.
 //
+// A file that is being edited is kept as a [Parsed], from which its next version is parsed and read: only the steps that an edit touches
+// are read again, and the result is the same as without.
+//
 // The reader takes any bytes: byte order marks, encoding declarations, every kind of line end, tabs, form feeds, NULs
 // and broken syntax. Lines and columns count from 1, columns in Unicode code points.
 package python

@@ -33,9 +33,9 @@ func FuzzComments(f *testing.F) {
 
 // FuzzEdit: what is read of an edited file is the edited text.
 func FuzzEdit(f *testing.F) {
-	f.Add("a = 1\r\nb\n", 1, 2, 3, "x\ny")
-	f.Add("\ufeffä\rö", 2, 1, 2, "")
-	f.Add("# coding: latin-1\n\xe4\xf6", 2, 1, 2, "x")
+	f.Add("\r\n\r\na = 1\r\nb\n", 3, 2, 3, "x\ny")
+	f.Add("\ufeff\r\rä\rö", 4, 1, 2, "")
+	f.Add("# coding: latin-1\n\n\xe4\xf6", 3, 1, 2, "x")
 	f.Fuzz(func(t *testing.T, data string, line, from, to int, with string) {
 		text := python.Text([]byte(data))
 		lines := strings.Split(text, "\n")

@@ -13,16 +13,29 @@ import (
 // called a thousand times costs one walk and a thousand merges of its result.
 type facts struct {
 	w       *workspace
+	flow    *graph.Flow
 	classes []*class
+	list    []owned
+	r       *recollection // may be nil
 	members map[string]*member
+	room    []member // for those, none more
 	data    *graph.Data
 	ids     map[string]int
-	places  map[placeKey]int // mentions by place
+	places  map[placeKey]*graph.Mention
 	known   map[funcKey]*funcInfo
 	walks   map[walkKey]*walked
-	bodies  map[funcKey]int
+	bodies  map[funcKey]int // indexes; those of steps come first
+	steps   int             // how many bodies are of steps
 	spare   []roomy
 	budget  int // of walks, against absurd sources
+	depth   int // of walks in walks
+
+	noted   []numbered // the names that the step which is read comes upon
+	seen    []int      // by number of the name: the last step that came upon it, from 1
+	now     int        // the step that is read, from 1; 0 outside of steps
+	called  bool       // by the step that is read: other functions have a part in what it does
+	tangled bool       // a step calls another one
+	reused  bool       // a step was taken over
 }
 
 // maxWalks bounds how many times functions are walked for one flow.
@@ -80,110 +93,70 @@ type param struct {
 }
 
 // readData reads the facts of a flow whose steps are known.
-func (w *workspace) readData(flow *graph.Flow, l lineage, list []owned) *graph.Data {
-	x := &facts{
-		w: w, classes: l.classes, members: make(map[string]*member, len(list)), data: &graph.Data{}, ids: map[string]int{},
-		places: map[placeKey]int{}, known: map[funcKey]*funcInfo{}, walks: map[walkKey]*walked{}, bodies: map[funcKey]int{},
-		budget: maxWalks,
+func (w *workspace) readData(flow *graph.Flow, l lineage, list []owned, r *recollection) *graph.Data {
+	x := w.newFacts(flow, l, list, r)
+	x.read()
+	if x.tangled && x.reused { // what a step was taken over with is not to be touched by what another one does with it
+		r.entangle()
+		x = w.newFacts(flow, l, list, r)
+		x.read()
 	}
-	for _, o := range list {
+	if x.tangled && r != nil {
+		r.entangle()
+	}
+	return x.data
+}
+
+func (w *workspace) newFacts(flow *graph.Flow, l lineage, list []owned, r *recollection) *facts {
+	return &facts{
+		w: w, flow: flow, classes: l.classes, list: list, r: r, members: make(map[string]*member, len(list)), room: make([]member, 0, len(list)),
+		data: &graph.Data{Members: make([]graph.ClassMember, 0, len(list))},
+		ids:  map[string]int{}, places: map[placeKey]*graph.Mention{}, known: map[funcKey]*funcInfo{}, walks: map[walkKey]*walked{},
+		bodies: make(map[funcKey]int, len(list)), budget: maxWalks,
+	}
+}
+
+func (x *facts) read() {
+	for _, o := range x.list {
 		x.addMember(o)
 	}
-	x.makeRoom(len(list))
-	steps := make(map[string]*graph.Step, len(flow.Steps))
-	for _, s := range flow.Steps {
-		steps[s.Name] = s
-	}
-	for _, o := range list {
+	x.makeRoom()
+	for _, o := range x.list {
 		if o.attr.kind == attrStep {
-			x.bodyOf(o.function())
+			x.bodyOf(o.function()) // it comes before those of other functions
 		}
 	}
-	for _, o := range list {
-		if s := steps[o.attr.name]; o.attr.kind == attrStep && s != nil {
-			x.step(o, s)
+	x.steps = len(x.data.Bodies)
+	step := 0
+	for _, o := range x.list {
+		if o.attr.kind == attrStep {
+			x.nextStep(o, step)
+			step++
 		}
 	}
-	for _, o := range list {
+	for _, o := range x.list {
 		if (o.attr.kind == attrMethod || o.attr.kind == attrOther) && o.attr.def.node != nil {
 			x.helper(o)
 		}
 	}
 	x.classBodies()
-	x.sort(w.files)
-	return graph.NewData(x.data)
+	x.sort(x.w.files)
+	x.data.ByName = x.ids
+	graph.NewData(x.data)
 }
 
 // makeRoom guesses how much there will be, so that the lists need not grow.
-func (x *facts) makeRoom(members int) {
+func (x *facts) makeRoom() {
 	size := 0
 	for _, c := range x.classes {
 		start, end := c.def.node.ByteRange()
 		size += bytes.Count(c.mod.text[start:min(int(end), len(c.mod.text))], []byte("self."))
 	}
-	x.data.Mentions = make([]graph.Mention, 0, size)
-	x.data.Bodies = make([]*graph.Body, 0, members)
-	x.places = make(map[placeKey]int, size)
-}
-
-func (o owned) function() function {
-	return function{mod: o.class.mod, node: o.attr.def.node, owner: o.class, name: o.attr.name}
-}
-
-// step walks a step's body.
-func (x *facts) step(o owned, s *graph.Step) {
-	given := []*value{selfValue}
-	inputs := ""
-	if s.Positional() >= 2 {
-		given = append(given, inputsValue)
-		inputs = s.Args[1].Name
+	x.data.Mentions = make([]*graph.Mention, 0, size)
+	x.data.Bodies = make([]*graph.Body, 0, len(x.list))
+	if x.r == nil || x.r.old == nil {
+		x.places = make(map[placeKey]*graph.Mention, size)
 	}
-	done := x.walk(o.function(), given)
-	b := x.data.Bodies[x.bodyOf(o.function())]
-	fill(b, done.body)
-	b.Step, b.Name, b.Inputs = true, o.attr.name, inputs
-	b.OpenFromStart = o.unsure || o.attr.conditional
-	for _, deco := range o.attr.def.decorators {
-		if o.attr.mark != nil && deco == o.attr.mark {
-			continue
-		}
-		x.stepDecorator(o, deco, b)
-	}
-}
-
-// fill copies the result of a walk into the body that stands for its function.
-func fill(b, from *graph.Body) {
-	name, owner, at := b.Name, b.Owner, b.Range
-	*b = *from
-	b.Name, b.Owner, b.Range = name, owner, at
-}
-
-// helper walks a method that no step has called, or not with its first argument alone.
-func (x *facts) helper(o owned) {
-	fn := o.function()
-	if _, called := x.bodies[fn.key()]; called {
-		return
-	}
-	for _, deco := range o.attr.def.decorators {
-		if name := o.class.mod.lastName(o.class.mod.decoratorTarget(deco)); name == "staticmethod" || name == "classmethod" {
-			return
-		}
-	}
-	x.walk(fn, []*value{selfValue})
-}
-
-// bodyOf returns the index of the body that stands for a function.
-func (x *facts) bodyOf(fn function) int {
-	if i, ok := x.bodies[fn.key()]; ok {
-		return i
-	}
-	b := &graph.Body{Name: fn.name, Range: fn.mod.span(fn.node)}
-	if fn.owner != nil {
-		b.Owner = fn.owner.name
-	}
-	x.data.Bodies = append(x.data.Bodies, b)
-	x.bodies[fn.key()] = len(x.data.Bodies) - 1
-	return len(x.data.Bodies) - 1
 }
 
 func (x *facts) info(fn function) *funcInfo {
@@ -228,78 +201,49 @@ func (t *flatTree) parameters(list node) []param {
 
 // id numbers an artifact's name.
 func (x *facts) id(name string) int {
-	if id, ok := x.ids[name]; ok {
-		return id
+	id, known := x.ids[name]
+	if !known {
+		id = len(x.data.Names)
+		x.ids[name] = id
+		x.data.Names, x.seen = append(x.data.Names, name), append(x.seen, 0)
 	}
-	x.ids[name] = len(x.data.Names)
-	x.data.Names = append(x.data.Names, name)
-	return len(x.data.Names) - 1
+	if x.now > 0 && x.seen[id] != x.now {
+		x.seen[id] = x.now
+		x.noted = append(x.noted, numbered{name, id})
+	}
+	return id
 }
 
-// mention notes a place that names an artifact and returns its index. A place that several walks pass is noted once.
-func (x *facts) mention(f *file, start, end uint32, m graph.Mention) int {
+// mention notes a place that names an artifact. A place that several walks pass is noted once.
+func (x *facts) mention(f *file, start, end uint32, m graph.Mention) *graph.Mention {
 	key := placeKey{f, start}
-	if i, ok := x.places[key]; ok {
-		if old := &x.data.Mentions[i]; old.Kind == graph.Read && m.Kind != graph.Read {
+	if old := x.places[key]; old != nil {
+		if old.Kind == graph.Read && m.Kind != graph.Read {
 			old.Kind = m.Kind
 		}
-		return i
+		return old
 	}
 	m.ID = x.id(m.Name)
 	m.Range = f.between(int(start), int(end))
-	x.data.Mentions = append(x.data.Mentions, m)
-	x.places[key] = len(x.data.Mentions) - 1
-	return len(x.data.Mentions) - 1
+	x.data.Mentions = append(x.data.Mentions, &m)
+	x.places[key] = &m
+	return &m
 }
 
-// sort brings the mentions into the order of their places.
+// sort brings the mentions into the order of their places. They nearly are.
 func (x *facts) sort(files []string) {
 	rank := make(map[string]int, len(files))
 	for i, f := range files {
 		rank[f] = i
 	}
-	type placed struct{ file, line, column, index int }
-	old := x.data.Mentions
-	order := make([]placed, len(old))
-	for i := range old {
-		r := &old[i].Range
-		order[i] = placed{0, r.Start.Line, r.Start.Column, i}
-		if len(files) > 1 {
-			order[i].file = rank[r.File]
+	compare := func(m, n *graph.Mention) int {
+		a, b := &m.Range, &n.Range
+		if a.File != b.File {
+			return rank[a.File] - rank[b.File]
 		}
+		return cmp.Or(a.Start.Line-b.Start.Line, a.Start.Column-b.Start.Column)
 	}
-	compare := func(a, b placed) int {
-		return cmp.Or(a.file-b.file, a.line-b.line, a.column-b.column)
-	}
-	slices.SortFunc(order, compare)
-	sorted, moved := make([]graph.Mention, len(old)), make([]int, len(old))
-	for to, from := range order {
-		sorted[to], moved[from.index] = old[from.index], to
-	}
-	x.data.Mentions = sorted
-	for _, b := range x.data.Bodies {
-		renumber(b, moved)
-	}
-}
-
-func renumber(b *graph.Body, moved []int) {
-	for i := range b.Uses {
-		if m := &b.Uses[i].Mention; *m >= 0 {
-			*m = moved[*m]
-		}
-	}
-	for i := range b.Writes {
-		if m := &b.Writes[i].Mention; *m >= 0 {
-			*m = moved[*m]
-		}
-	}
-	for i := range b.Merges {
-		m := &b.Merges[i]
-		m.Include, m.Exclude = slices.Clone(m.Include), slices.Clone(m.Exclude)
-		for _, list := range [][]int{m.Include, m.Exclude} {
-			for j := range list {
-				list[j] = moved[list[j]]
-			}
-		}
+	if !slices.IsSortedFunc(x.data.Mentions, compare) {
+		slices.SortFunc(x.data.Mentions, compare)
 	}
 }

@@ -52,6 +52,9 @@ func (w *walk) applyUse(st *state, u graph.Use, here graph.Range, offset int) {
 	if u.Via == graph.ViaSelf && u.Assigned == graph.Yes {
 		return
 	}
+	if (w.deferred > 0 || u.Deferred) && u.Via == graph.ViaSelf {
+		w.readLater.Add(u.ID)
+	}
 	key := callKey{u.Mention, u.Assigned, u.Conditional, u.Via}
 	if st.must.Has(u.ID) || w.calls[key] {
 		w.markRead(st, u.ID)
@@ -159,7 +162,7 @@ func (w *walk) merge(st *state, n, args node) {
 }
 
 // names reads a list of artifact names.
-func (w *walk) names(st *state, m *graph.Merge, n node, kind graph.MentionKind) (mentions []int, given bool) {
+func (w *walk) names(st *state, m *graph.Merge, n node, kind graph.MentionKind) (mentions []*graph.Mention, given bool) {
 	n = w.t.bare(n)
 	w.arg(st, n)
 	switch w.t.kindOf(n) {

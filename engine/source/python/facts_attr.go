@@ -143,7 +143,7 @@ func fixed(m *member) bool {
 }
 
 // note notes a mention at an attribute or at the text of a string.
-func (w *walk) note(at node, name string, m graph.Mention) int {
+func (w *walk) note(at node, name string, m graph.Mention) *graph.Mention {
 	start, end := w.t.nodes[at].start, w.t.nodes[at].end
 	m.Name, m.Body = w.artifactName(name), w.body
 	m.Odd = m.Name != name
@@ -178,18 +178,17 @@ func (w *walk) selfAttr(st *state, at node, name string, a access) *value {
 	} else if a == checking {
 		kind = graph.Guard
 	}
-	i := w.note(at, name, graph.Mention{Kind: kind, Via: graph.ViaSelf})
-	id := w.x.data.Mentions[i].ID
+	m := w.note(at, name, graph.Mention{Kind: kind, Via: graph.ViaSelf})
 	if a == checking || a == hoping {
-		w.ask(id)
+		w.ask(m.ID)
 	}
 	if a != checking {
-		w.use(st, graph.Use{Mention: i, ID: id, At: w.x.data.Mentions[i].Range, Via: graph.ViaSelf, Guarded: a == hoping})
+		w.use(st, graph.Use{Mention: m, ID: m.ID, At: m.Range, Via: graph.ViaSelf, Guarded: a == hoping})
 	}
 	if a == changing {
-		w.write(st, graph.Assignment{Mention: i, ID: id, Kind: graph.Mutate, At: w.x.data.Mentions[i].Range})
+		w.write(st, graph.Assignment{Mention: m, ID: m.ID, Kind: graph.Mutate, At: m.Range})
 	}
-	return &value{kind: anArtifact, id: id}
+	return &value{kind: anArtifact, id: m.ID}
 }
 
 func (w *walk) internal(at node, name string, a access) *value {
@@ -221,6 +220,9 @@ func (w *walk) memberAttr(st *state, at node, name string, m *member, a access) 
 	}
 	switch {
 	case m.attr.def.node == nil:
+		if m.attr.kind == attrMethod && a == reading {
+			w.open(st, at, "a method that is not defined in the class is handed on here")
+		}
 		return nil
 	case isProperty(m):
 		return w.apply(st, at, m.function(), []*value{selfValue}, false)
@@ -274,18 +276,17 @@ func (w *walk) inputAttr(st *state, at node, name string, v *value, a access) *v
 	} else if a == checking {
 		kind = graph.Guard
 	}
-	i := w.note(at, name, graph.Mention{Kind: kind, Via: graph.ViaInput, Step: v.step})
-	id := w.x.data.Mentions[i].ID
+	m := w.note(at, name, graph.Mention{Kind: kind, Via: graph.ViaInput, Step: v.step})
 	if w.x.members[name] != nil {
 		return nil
 	}
 	if a == checking || a == hoping {
-		w.ask(id)
+		w.ask(m.ID)
 	}
 	if a != checking {
-		w.use(st, graph.Use{Mention: i, ID: id, At: w.x.data.Mentions[i].Range, Via: graph.ViaInput, Step: v.step, Guarded: a == hoping, Conditional: v.picked})
+		w.use(st, graph.Use{Mention: m, ID: m.ID, At: m.Range, Via: graph.ViaInput, Step: v.step, Guarded: a == hoping, Conditional: v.picked})
 	}
-	return &value{kind: anInputValue, id: id}
+	return &value{kind: anInputValue, id: m.ID, step: v.step}
 }
 
 // touch changes something in place: the artifact that an expression starts from.
@@ -303,7 +304,7 @@ func (w *walk) touch(st *state, n node) {
 		w.subscripts(st, n)
 	case "identifier":
 		if v := w.expr(st, n); v.is(anArtifact) {
-			w.write(st, graph.Assignment{Mention: -1, ID: v.id, Kind: graph.Mutate, At: w.span(n)})
+			w.write(st, graph.Assignment{ID: v.id, Kind: graph.Mutate, At: w.span(n)})
 		}
 	default:
 		w.expr(st, n)

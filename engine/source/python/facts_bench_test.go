@@ -41,7 +41,7 @@ func BenchmarkReadData(b *testing.B) {
 			l := w.lineage(m.classes[0])
 			list := attributes(w, l)
 			for b.Loop() {
-				w.readData(r.Flow, l, list)
+				w.readData(r.Flow, l, list, nil)
 			}
 		})
 	}

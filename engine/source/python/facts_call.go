@@ -140,7 +140,7 @@ func (w *walk) callAttribute(st *state, n, fn, args node) *value {
 	case of.is(theFlow):
 		return w.callSelf(st, n, object, at, args, name)
 	case of.is(theClass):
-		if m := w.x.members[name]; m != nil && m.attr.def.node != nil {
+		if m := w.x.uses(w.x.members[name]); m != nil && m.attr.def.node != nil {
 			return w.callFunction(st, n, args, m.function())
 		}
 	case of != nil:
@@ -255,7 +255,7 @@ func (w *walk) callSelf(st *state, n, object, at, args node, name string) *value
 		}
 		return nil
 	}
-	m := w.x.members[name]
+	m := w.x.uses(w.x.members[name])
 	switch {
 	case m != nil && m.attr.def.node != nil && isProperty(m):
 		w.apply(st, at, m.function(), []*value{selfValue}, false)

@@ -6,8 +6,8 @@ import (
 
 // addMember notes what the class binds to a name.
 func (x *facts) addMember(o owned) {
-	m := &member{owned: o}
-	a := o.attr
+	x.room = append(x.room, member{owned: o})
+	m, a := &x.room[len(x.room)-1], o.attr
 	switch a.kind {
 	case attrStep:
 		m.kind = graph.MemberStep
@@ -148,12 +148,11 @@ func (x *facts) catch(o owned, deco *flatNode, b *graph.Body) {
 		case !ok || text == "":
 			b.Exit.Open = true
 		default:
-			i := w.note(t.bare(0), text, graph.Mention{Kind: graph.Assign, Via: graph.ViaSelf})
-			id := x.data.Mentions[i].ID
-			b.Writes = append(b.Writes, graph.Assignment{Mention: i, ID: id, Kind: graph.Assign, At: w.nameRange(t.bare(0)), Content: graph.Content{Kind: graph.ContentNone, Text: "None"}})
-			b.Exit.Surely.Add(id)
+			m := w.note(t.bare(0), text, graph.Mention{Kind: graph.Assign, Via: graph.ViaSelf})
+			b.Writes = append(b.Writes, graph.Assignment{Mention: m, ID: m.ID, Kind: graph.Assign, At: w.nameRange(t.bare(0)), Content: graph.Content{Kind: graph.ContentNone, Text: "None"}})
+			b.Exit.Surely.Add(m.ID)
 			b.Exit.Maybe = b.Exit.Maybe.Clone()
-			b.Exit.Maybe.Add(id)
+			b.Exit.Maybe.Add(m.ID)
 			b.Exit.Writes = append(append([]int(nil), b.Exit.Writes...), len(b.Writes)-1)
 		}
 	}

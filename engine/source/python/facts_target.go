@@ -123,8 +123,7 @@ func (w *walk) setAttr(st *state, of *value, at node, name string, v *value, con
 		return
 	case anInput:
 		if m := w.x.members[name]; !dunder(name) && !internals[name] && m == nil {
-			i := w.note(at, name, graph.Mention{Kind: kind, Via: graph.ViaInput, Step: of.step})
-			w.ask(w.x.data.Mentions[i].ID)
+			w.ask(w.note(at, name, graph.Mention{Kind: kind, Via: graph.ViaInput, Step: of.step}).ID)
 		}
 		return
 	case theInputs:
@@ -144,21 +143,24 @@ func (w *walk) setAttr(st *state, of *value, at node, name string, v *value, con
 		}
 		return
 	}
-	m := w.x.members[name]
-	if internals[name] || m != nil {
+	member := w.x.members[name]
+	if internals[name] || member != nil {
 		w.place(graph.Place{Kind: graph.PlaceMember, Name: name, Range: w.nameRange(at)})
-		if m != nil && fixed(m) {
+		if member != nil && fixed(member) {
 			w.note(at, name, graph.Mention{Kind: kind, Via: graph.ViaSelf})
 		}
 		return
 	}
-	i := w.note(at, name, graph.Mention{Kind: kind, Via: graph.ViaSelf})
-	id := w.x.data.Mentions[i].ID
+	m := w.note(at, name, graph.Mention{Kind: kind, Via: graph.ViaSelf})
 	if kind == graph.Update {
-		w.use(st, graph.Use{Mention: i, ID: id, At: w.x.data.Mentions[i].Range, Via: graph.ViaSelf})
+		w.use(st, graph.Use{Mention: m, ID: m.ID, At: m.Range, Via: graph.ViaSelf})
 		content = graph.Content{}
 	}
-	w.write(st, graph.Assignment{Mention: i, ID: id, Kind: kind, At: w.x.data.Mentions[i].Range, Content: content})
+	var taken *graph.Taken
+	if v.is(anInputValue) && kind == graph.Assign {
+		taken = &graph.Taken{ID: v.id, Step: v.step}
+	}
+	w.write(st, graph.Assignment{Mention: m, ID: m.ID, Kind: kind, At: m.Range, Content: content, Taken: taken})
 }
 
 // augmented is target += value.
@@ -200,12 +202,12 @@ func (w *walk) remove(st *state, n node) {
 }
 
 func (w *walk) delAttr(st *state, of *value, at node, name string) {
-	m := w.x.members[name]
+	member := w.x.members[name]
 	switch {
 	case of.is(theClass):
 		w.open(st, at, "the class is changed here")
 		return
-	case dunder(name) || internals[name] || m != nil && !fixed(m):
+	case dunder(name) || internals[name] || member != nil && !fixed(member):
 		return
 	case of.is(anInput):
 		w.note(at, name, graph.Mention{Kind: graph.Delete, Via: graph.ViaInput, Step: of.step})
@@ -213,16 +215,15 @@ func (w *walk) delAttr(st *state, of *value, at node, name string) {
 	case !of.is(theFlow):
 		return
 	}
-	i := w.note(at, name, graph.Mention{Kind: graph.Delete, Via: graph.ViaSelf})
-	if m != nil {
+	m := w.note(at, name, graph.Mention{Kind: graph.Delete, Via: graph.ViaSelf})
+	if member != nil {
 		w.place(graph.Place{Kind: graph.PlaceMember, Name: name, Range: w.nameRange(at)})
 		return
 	}
-	id := w.x.data.Mentions[i].ID
-	if !st.dead && !st.may.Has(id) && !st.open && !w.touched(id) {
+	if !st.dead && !st.may.Has(m.ID) && !st.open && !w.touched(m.ID) {
 		w.place(graph.Place{Kind: graph.PlaceDelete, Name: w.artifactName(name), Range: w.nameRange(at), Merged: st.maybeMerged != 0})
 	}
-	w.write(st, graph.Assignment{Mention: i, ID: id, Kind: graph.Delete, At: w.x.data.Mentions[i].Range})
+	w.write(st, graph.Assignment{Mention: m, ID: m.ID, Kind: graph.Delete, At: m.Range})
 }
 
 // touched reports whether the body has read or asked for an artifact before, which loads it.

@@ -9,7 +9,7 @@ import (
 // value is what an expression is known to be, nil for anything.
 type value struct {
 	kind    valueKind
-	step    string // of an input: the step it comes from; of a module or an imported name: its dotted path
+	step    string // of an input, and of what it has: the step it comes from; of a module or an imported name: its dotted path
 	elem    *value // of a sequence
 	elems   []*value
 	id      int  // of an artifact
@@ -173,6 +173,8 @@ func either(a, b *value) *value {
 		return pickedValue
 	case a.kind == sequence:
 		return &value{kind: sequence, elem: either(a.elem, b.elem)}
+	case a.kind == anInputValue && a.id == b.id && a.step != b.step:
+		return &value{kind: anInputValue, id: a.id}
 	case a.kind == anArtifact || a.kind == anInputValue:
 		if a.id == b.id {
 			return a

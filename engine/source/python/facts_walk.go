@@ -23,14 +23,15 @@ type walk struct {
 	exit                               *state       // joined states of all returns
 	guarded                            map[int]bool // artifacts the function asks for before it uses them
 	asked                              map[string]bool
-	late                               []int // uses in nested functions, which run who knows when
-	levels                             []int // how many conditions are around each use
+	late                               []int     // uses in nested functions, which run who knows when
+	readLater                          graph.IDs // what functions read that run who knows when
+	levels                             []int     // how many conditions are around each use
 	calls                              map[callKey]bool
 }
 
 // callKey is a use of a called function as the caller sees it; telling it once is enough.
 type callKey struct {
-	mention     int
+	mention     *graph.Mention
 	assigned    graph.Answer
 	conditional bool
 	via         graph.Via
@@ -41,6 +42,9 @@ type loop struct{ breaks, continues *state }
 
 // walk returns what a function does when its arguments are what is given.
 func (x *facts) walk(fn function, given []*value) *walked {
+	x.enter(fn)
+	x.depth++
+	defer func() { x.depth-- }()
 	key := walkKey{funcKey: fn.key()}
 	for _, v := range given {
 		key.given += v.key()
@@ -71,7 +75,7 @@ func (x *facts) walk(fn function, given []*value) *walked {
 	w.finish(st)
 	x.giveRoom(done.body)
 	done.ret, done.busy = w.ret, false
-	if b := x.data.Bodies[w.body]; !b.Step && b.Exit.Surely == nil && len(b.Uses)+len(b.Writes) == 0 {
+	if b := x.body(fn); !b.Step && b.Exit.Surely == nil && len(b.Uses)+len(b.Writes) == 0 {
 		fill(b, done.body)
 	}
 	return done
@@ -142,10 +146,11 @@ func (w *walk) finishLate(st *state) {
 			u.Guarded = true
 		}
 		u.MaybeMerged |= st.maybeMerged
-		for j := range w.b.Writes {
-			if wr := &w.b.Writes[j]; wr.ID == u.ID {
-				wr.Read = true
-			}
+		w.readLater.Add(u.ID)
+	}
+	for i := range w.b.Writes {
+		if wr := &w.b.Writes[i]; w.readLater.Has(wr.ID) {
+			wr.Read = true
 		}
 	}
 }
@@ -205,6 +210,7 @@ func (w *walk) use(st *state, u graph.Use) {
 	}
 	if w.deferred > 0 {
 		w.late = append(w.late, len(w.b.Uses))
+		u.Deferred = true
 		u.Later = u.Later || w.t.mentions("atexit") > 0
 	}
 	w.b.Uses = append(w.b.Uses, u)

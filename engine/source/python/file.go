@@ -1,6 +1,7 @@
 package python
 
 import (
+	"bytes"
 	"sort"
 	"unicode/utf8"
 
@@ -23,10 +24,25 @@ type file struct {
 	nodes []flatNode // the tree's copy, made when it is first asked for
 	kept  *flatCopy  // where the copy is kept, nil for a file that is read once
 	whole string     // the text, made when a piece of it is first asked for
+	piece piece      // where pieces are cut from instead, where they may live longer than the file
+	// memory is what earlier readings of the file have left, nil for a file that nobody edits.
+	memory *memory
 	// counts holds how often words stand in the text, as far as they were asked for.
 	counts map[string]int
 	// fault is the first place that is not Python.
 	fault *graph.Fault
+}
+
+// piece is a copy of a stretch of the text.
+type piece struct {
+	start int
+	text  string
+}
+
+// cut lets pieces of the text be cut from a copy of a stretch of it, until the function returned is called.
+func (f *file) cut(start int, text string) (done func()) {
+	f.piece = piece{start, text}
+	return func() { f.piece = piece{} }
 }
 
 // mark is an offset with its place.
@@ -97,7 +113,10 @@ func (f *file) source(n *flatNode) string {
 
 // slice guards against offsets beyond the text: the parser sees it with a final newline added.
 func (f *file) slice(start, end int) string {
-	if f.whole == "" {
+	if p := &f.piece; start >= p.start && end <= p.start+len(p.text) && start <= end {
+		return p.text[start-p.start : end-p.start]
+	}
+	if f.whole == "" && len(f.text) > 0 {
 		f.whole = string(f.text)
 	}
 	end = min(end, len(f.whole))
@@ -211,11 +230,13 @@ func isASCII(text []byte) bool {
 }
 
 func lineStarts(text []byte) []int {
-	starts := []int{0}
-	for i, b := range text {
-		if b == '\n' {
-			starts = append(starts, i+1)
+	starts := make([]int, 1, bytes.Count(text, []byte{'\n'})+1)
+	for at := 0; ; {
+		n := bytes.IndexByte(text[at:], '\n')
+		if n < 0 {
+			return starts
 		}
+		at += n + 1
+		starts = append(starts, at)
 	}
-	return starts
 }

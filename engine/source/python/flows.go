@@ -55,13 +55,17 @@ func (w *workspace) flows(m *module, path string) *Flows {
 	if m.fault != nil {
 		r.Faults = append(r.Faults, *m.fault)
 	}
+	var recollections []*recollection
 	for _, k := range ch.list {
+		flow, seen := w.assemble(path, k.lineage)
+		recollections = append(recollections, seen)
 		r.List = append(r.List, Found{
-			Flow: w.assemble(path, k.lineage), Started: k.started, Bases: k.bases(),
+			Flow: flow, Started: k.started, Bases: k.bases(),
 			Sure: k.lineage.flow || ch.hasSteps(k.lineage),
 		})
 		r.Faults = append(r.Faults, syntaxFaults(k.lineage.classes)...)
 	}
+	w.remember(m, recollections)
 	if len(r.List) == 0 {
 		if fault := ch.none(); fault != nil {
 			r.Faults = append(r.Faults, *fault)

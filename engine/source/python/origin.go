@@ -2,6 +2,7 @@ package python
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
 )
@@ -55,7 +56,7 @@ func (w *workspace) traceDecorator(m *module, c *class, deco *flatNode, d *graph
 	s := w.resolve(m, target, 0)
 	switch {
 	case s.kind == symSDK:
-		d.SDK = s.name
+		d.SDK = strings.Clone(s.name) // a step may outlive the text it is from
 		w.traceImport(m, target, d)
 	case s.kind == symUnknown && !s.bound && m.is(target, "identifier"):
 		d.Unbound = true

@@ -18,10 +18,13 @@ import (
 type Parsed struct {
 	path  string
 	text  []byte
+	whole string // the text, where it was at hand as a string
 	lines []int
 	ascii bool
 	flat  bool
 	fault *graph.Fault
+
+	memory *memory // of readings, shared by all versions of a text; nil for a file that is not edited
 
 	mu   sync.Mutex
 	tree *ts.Tree  // nil when released
@@ -92,19 +95,33 @@ func Parse(ctx context.Context, path string, data []byte) (*Parsed, error) {
 // ParseText parses a text of an editor, in which a declaration of an encoding has no meaning any more. Old, which may be nil, is an
 // earlier version of the text: with it only what changed is parsed, and the result is the same as without.
 func ParseText(ctx context.Context, path, text string, old *Parsed) (*Parsed, error) {
+	return ParseBytes(ctx, path, text, []byte(text), old)
+}
+
+// ParseBytes is [ParseText] for a text that is at hand as bytes too. They are kept and must not change.
+func ParseBytes(ctx context.Context, path, text string, data []byte, old *Parsed) (*Parsed, error) {
 	if len(text) > maxSource {
 		return nil, tooLarge(path)
 	}
-	f, err := parseDecoded(ctx, path, decodeText([]byte(text)), old)
+	f, err := parseDecoded(ctx, path, decodeText(data), old)
 	if err != nil {
 		return nil, err
 	}
-	return f.keep(old, &flatCopy{nodes: f.nodes}), nil
+	if string(f.text) == text { // there was nothing to decode
+		f.whole = text
+	}
+	p := f.keep(old, &flatCopy{nodes: f.nodes})
+	if old != nil && old.memory != nil {
+		p.memory = old.memory
+	} else {
+		p.memory = &memory{}
+	}
+	return p, nil
 }
 
 // keep makes of an opened file one that lasts. The copy of its tree, if given, lasts as long: it speeds up the next version.
 func (f *file) keep(old *Parsed, kept *flatCopy) *Parsed {
-	p := &Parsed{path: f.path, text: f.text, lines: f.lines, ascii: f.ascii, flat: f.flat, fault: f.fault, tree: f.tree, kept: kept}
+	p := &Parsed{path: f.path, text: f.text, whole: f.whole, lines: f.lines, ascii: f.ascii, flat: f.flat, fault: f.fault, tree: f.tree, kept: kept}
 	if !f.flat && !f.tree.RootNode().HasError() {
 		p.sound = &sound{p.text, p.lines, p.tree.Clone(), p.kept}
 	} else if old != nil {
@@ -161,7 +178,7 @@ func (p *Parsed) clone() (*ts.Tree, *flatCopy) {
 
 // file returns the file for one reader, which closes it.
 func (p *Parsed) file(ctx context.Context) (*file, error) {
-	f := &file{path: p.path, text: p.text, lines: p.lines, ascii: p.ascii, flat: p.flat, fault: p.fault, lang: pythonLanguage()}
+	f := &file{path: p.path, text: p.text, whole: p.whole, lines: p.lines, ascii: p.ascii, flat: p.flat, fault: p.fault, lang: pythonLanguage(), memory: p.memory}
 	if f.tree, f.kept = p.clone(); f.tree == nil {
 		text := p.text
 		if p.flat {

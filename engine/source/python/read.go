@@ -66,7 +66,7 @@ func (w *workspace) pick(m *module, opts Options) *Result {
 		r.Faults = append(r.Faults, *fault)
 	}
 	if k != nil {
-		r.Flow = w.assemble(opts.File, k.lineage)
+		r.Flow, _ = w.assemble(opts.File, k.lineage)
 		r.Faults = append(r.Faults, syntaxFaults(k.lineage.classes)...)
 	}
 	if m.fault != nil && (k == nil || !contains(k.lineage.classes, k.class) || k.class.mod != m) {

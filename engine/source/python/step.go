@@ -7,9 +7,10 @@ import (
 )
 
 // readStep turns a step method into a node of the graph. The second value tells what of its annotations is computed.
-func (c *class) readStep(w *workspace, a *attr) (*graph.Step, []graph.Dynamic) {
+func (o owned) readStep(w *workspace) (*graph.Step, []graph.Dynamic) {
+	c, a := o.class, o.attr
 	s := c.mod.readFunction(a.def)
-	s.Name, s.Owner = a.name, c.name
+	s.Name, s.Owner, s.Uncertain = a.name, c.name, o.unsure || a.conditional
 	var dynamic []graph.Dynamic
 	for _, deco := range a.def.decorators {
 		if a.mark != nil && deco == a.mark {

@@ -45,7 +45,7 @@ func (r *transitionReader) cases(dict *flatNode) {
 	seen := map[string]int{}
 	for _, pair := range r.f.children(dict) {
 		if !r.f.is(pair, "pair") {
-			r.invalid(pair, graph.FlawForm, "the cases are computed")
+			r.unread(pair, "the cases are computed")
 			continue
 		}
 		key, value := r.f.field(pair, fieldKey), r.f.unwrap(r.f.field(pair, fieldValue))
@@ -55,7 +55,7 @@ func (r *transitionReader) cases(dict *flatNode) {
 			identity = r.f.source(pair)
 		}
 		if !r.ownStep(value) {
-			r.invalid(value, graph.FlawForm, "a case must lead to a step written as self.name")
+			r.unread(value, "a case must lead to a step written as self.name")
 			continue
 		}
 		name := r.f.field(value, fieldAttribute)

@@ -37,6 +37,12 @@ func (r *transitionReader) invalid(n *flatNode, flaw graph.Flaw, format string, 
 	}
 }
 
+// unread records that a step is named in a way that does not tell which.
+func (r *transitionReader) unread(n *flatNode, format string, args ...any) {
+	r.invalid(n, graph.FlawForm, format, args...)
+	r.t.Unread = true
+}
+
 // arguments sorts the call's arguments. It is false where they can't be told without running the code.
 func (r *transitionReader) arguments(list *flatNode) bool {
 	if !r.f.is(list, "argument_list") {
@@ -56,7 +62,7 @@ func (r *transitionReader) arguments(list *flatNode) bool {
 				r.invalid(a, graph.FlawForm, "self.next takes no argument %q", name)
 			}
 		case "dictionary_splat":
-			r.invalid(a, graph.FlawForm, "its arguments are computed")
+			r.unread(a, "its arguments are computed")
 		default:
 			r.positional = append(r.positional, a)
 		}
@@ -99,13 +105,13 @@ func (r *transitionReader) targets() {
 			name := r.f.field(e, fieldAttribute)
 			r.t.Targets = append(r.t.Targets, graph.Target{Step: r.f.source(name), Range: r.f.span(name)})
 		case r.f.is(e, "list_splat"):
-			r.invalid(n, graph.FlawForm, "the targets are computed")
+			r.unread(n, "the targets are computed")
 		case r.f.is(e, "string"):
-			r.invalid(n, graph.FlawForm, "a step is named as self.name, not as a string")
+			r.unread(n, "a step is named as self.name, not as a string")
 		case r.f.is(e, "identifier"):
-			r.invalid(n, graph.FlawForm, "a step is named as self.%s, not as %s alone", r.f.source(e), r.f.source(e))
+			r.unread(n, "a step is named as self.%s, not as %s alone", r.f.source(e), r.f.source(e))
 		default:
-			r.invalid(n, graph.FlawForm, "a target must be written as self.name")
+			r.unread(n, "a target must be written as self.name")
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
@@ -20,11 +21,13 @@ type workspace struct {
 	search  []string
 	modules map[string]*module // by path; nil for a file that is not there
 	files   []string
-	err     error // a failure that is not about one file, like the end of the context
+	sources map[string][]byte // what was read, by path
+	touched *[]string         // takes the paths that are looked for, where somebody wants to know
+	err     error             // a failure that is not about one file, like the end of the context
 }
 
 func newWorkspace(ctx context.Context, opts Options) *workspace {
-	w := &workspace{ctx: ctx, read: opts.readFile(), parsed: opts.Parsed, modules: map[string]*module{}}
+	w := &workspace{ctx: ctx, read: opts.readFile(), parsed: opts.Parsed, modules: map[string]*module{}, sources: map[string][]byte{}}
 	w.search = append(w.search, filepath.Dir(opts.File))
 	for _, r := range opts.Roots {
 		if r = filepath.Clean(r); r != w.search[0] {
@@ -44,6 +47,9 @@ func (w *workspace) close() {
 
 // module returns the module in a file, nil where there is none that can be read.
 func (w *workspace) module(path string) *module {
+	if w.touched != nil && !slices.Contains(*w.touched, path) {
+		*w.touched = append(*w.touched, path)
+	}
 	if m, known := w.modules[path]; known {
 		return m
 	}
@@ -55,6 +61,7 @@ func (w *workspace) module(path string) *module {
 	if err != nil {
 		return nil
 	}
+	w.sources[path] = data
 	m, err := w.open(path, data)
 	var bad *unreadable
 	if err != nil && !errors.As(err, &bad) {

@@ -15,6 +15,9 @@ import (
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
+// Possible says whether there can be keepers here.
+const Possible = true
+
 // patience is how long a keeper may take to fork a session. One that is slower is not worth the wait.
 const patience = 2 * time.Second
 
@@ -63,7 +66,7 @@ func (p Place) Launch(ctx context.Context, s Session, control, stdout, stderr *o
 }
 
 func (s Session) begin(conn *net.UnixConn, control, stdout, stderr *os.File) (worker.Launched, error) {
-	line, err := json.Marshal(s.message())
+	line, err := json.Marshal(s.message("session"))
 	if err != nil {
 		return worker.Launched{}, err
 	}
@@ -88,7 +91,7 @@ func (s Session) begin(conn *net.UnixConn, control, stdout, stderr *os.File) (wo
 		return worker.Launched{}, err
 	}
 	if reply.Type != "started" || reply.PID <= 1 {
-		return worker.Launched{}, errors.New("the keeper is another's")
+		return worker.Launched{}, errNotOurs
 	}
 	pid, err := unix.PidfdOpen(reply.PID, unix.PIDFD_NONBLOCK)
 	if err != nil {
@@ -96,7 +99,7 @@ func (s Session) begin(conn *net.UnixConn, control, stdout, stderr *os.File) (wo
 	}
 	ended := make(chan worker.Exit, 1)
 	go watch(os.NewFile(uintptr(pid), "worker"), conn, decoder, ended)
-	return worker.Launched{PID: reply.PID, Ended: ended}, conn.SetDeadline(time.Time{})
+	return worker.Launched{PID: reply.PID, Ended: ended, Parts: true}, conn.SetDeadline(time.Time{})
 }
 
 // watch waits for the worker's end, and for what its parent says of it, if that is still there.

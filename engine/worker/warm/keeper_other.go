@@ -10,6 +10,9 @@ import (
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
+// Possible says whether there can be keepers here.
+const Possible = false
+
 var errNone = errors.New("warm workers need Linux: elsewhere tasks can not be forked")
 
 // Launch has the keeper fork a worker.

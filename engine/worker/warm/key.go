@@ -14,6 +14,7 @@ import (
 var volatile = []string{
 	"PWD", "OLDPWD", "SHLVL", "_", "WINDOWID", "COLUMNS", "LINES", "TERM_SESSION_ID", "SSH_CLIENT", "SSH_CONNECTION", "SSH_TTY", "GPG_TTY", "TMUX",
 	"TMUX_PANE", "STY", "WT_SESSION", "SPINDLE_WARM_MINUTES",
+	"JPY_PARENT_PID", "JPY_SESSION_NAME",
 }
 
 // volatileOf are the variables of env that a session gets, nil for those that are not set.

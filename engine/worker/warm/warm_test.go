@@ -104,7 +104,7 @@ func (p *project) write(name, text string) {
 
 func (p *project) session(env ...string) warm.Session {
 	return warm.Session{
-		Surroundings: warm.Surroundings{Env: append(append([]string{}, p.env...), env...), Dir: p.dir, Programs: []string{p.python}},
+		Surroundings: warm.SurroundingsOf(append(append([]string{}, p.env...), env...), p.dir, []string{p.python}),
 		Flow:         worker.DescribeRequest{Source: filepath.Join(p.dir, "flow.py")},
 	}
 }

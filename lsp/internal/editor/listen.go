@@ -11,7 +11,11 @@ import (
 )
 
 // handle takes what the server says.
-func (e *Editor) handle(_ context.Context, req *jsonrpc2.Request) (any, error) {
+func (e *Editor) handle(ctx context.Context, req *jsonrpc2.Request) (any, error) {
+	if req.IsCall() {
+		// Nothing is kept in between the two ends: if both wrote an answer before they read on, neither would ever be done.
+		jsonrpc2.Async(ctx)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	method := strings.Clone(req.Method())

@@ -135,10 +135,10 @@ class Flows(Folder):
         outputs = self.ok("%%spin --all\n" + BODY)
         self.assertIn("edited 3\n", self.text(outputs))
         self.assertEqual(len(self.shown(outputs, "text/html")), 3)
-        self.assertRegex(self.shown(outputs)[0], r"changed  y +float->int .* 0\.5 → 10 \(\+9\.5\)")
+        self.assertRegex(self.shown(outputs)[0], r"changed  y +float → int .* 0\.5 → 10 \(\+9\.5\)")
         self.ok("%spin join")
         self.assertEqual(self.value("self.total"), "60")
-        self.assertRegex(self.shown(self.ok("%diff join"))[0], r"changed  total +float->int .* 3\.0 → 60")
+        self.assertRegex(self.shown(self.ok("%diff join"))[0], r"changed  total +float → int .* 3\.0 → 60")
         self.assertIn("edited 2\n", self.text(self.ok("%logs body")))
         self.assertIn("total     int", self.shown(self.ok("%artifacts"))[0])
         self.assertIn("body [spun 3 tasks]", self.shown(self.ok("%graph"))[0])
@@ -177,7 +177,8 @@ class Flows(Folder):
 
     def test_values_and_plots_of_the_body(self):
         self.ran()
-        outputs = self.ok('''@step
+        outputs = self.ok('''%%spin --index 0
+@step
 def body(self):
     import matplotlib.pyplot as plt
     import pandas
@@ -236,6 +237,35 @@ def body(self):
         self.assertIn("segmentation fault", reply["evalue"])
         self.assertEqual(self.value("kept"), "5")
 
+    def test_promote(self):
+        self.ok("%run --alpha 0.5")
+        reply, _ = self.failing("%promote")
+        self.assertIn("nothing was spun", reply["evalue"])
+        self.ok("%%spin --all\n" + BODY)
+        outputs = self.ok("%promote --tag tuned")
+        self.assertIn("[end/6] total 60\n", self.text(outputs))
+        self.assertNotIn("edited", self.text(outputs))
+        last = [c["data"] for kind, c in outputs if kind.endswith("display_data")][-1]
+        self.assertRegex(last["text/plain"], r"Tiny, run \d+: done, .*\nstart \[done kept\]\nbody \[done 3/3\]\njoin \[done \d+ms\]")
+        self.assertEqual(self.value("self.total"), "60")
+        self.assertIn("body [edited 3 tasks]", self.shown(self.ok("%graph"))[0])
+        self.assertIn("tuned", self.text(self.ok("%runs --json")))
+        reply, _ = self.failing("%promote")
+        self.assertIn("nothing was spun", reply["evalue"])
+
+    def test_promote_says_what_is_run_again(self):
+        self.ok("%run")
+        self.ok("%spin join")
+        self.ok("%spin body --all")
+        self.assertIn("Note: join was spun before something it depends on", self.text(self.ok("%promote")))
+
+    def test_configs_are_refused(self):
+        self.write("{}", "cfg.json")
+        reply, _ = self.failing("%config cfg.json")
+        self.assertIn("configs are not supported by Spindle yet", reply["evalue"])
+        self.assertIn("--set alpha=0.5", reply["evalue"])
+        self.assertEqual(self.matches("%config cf"), ["cfg.json"])
+
     def test_save_and_revert(self):
         self.ran()
         self.ok(BODY)
@@ -282,8 +312,12 @@ def body(self):
         code = "@step\ndef body(self):\n    self.next(self.jo"
         self.assertEqual(self.matches(code), ["join"])
         self.assertIn("alpha", self.matches("@step\ndef body(self):\n    self.al"))
+        self.assertIn("--tag", self.matches("%promote --t"))
+        self.assertEqual(self.matches("%pro"), ["%promote"])
         self.ok("%spin end")
         self.assertEqual(self.matches("self.tot"), ["total"])
+        self.ok(BODY)
+        self.assertEqual(self.matches("%revert "), ["body"])
 
     def test_inspection(self):
         self.ran()
@@ -298,7 +332,7 @@ def body(self):
         self.ok("%spin body")
         self.ok("%run --alpha 4")
         self.assertIn("body [done 3 tasks]", self.shown(self.ok("%graph"))[0])
-        self.assertIn("was reset", self.text(self.ok("%spin body --index 1"), "stderr"))
+        self.assertIn("was reset", self.text(self.ok("%spin body --index 1")))
         self.assertEqual(self.value("self.y"), "8.0")
         self.assertIn("body [spun 3 tasks]", self.shown(self.ok("%graph"))[0])
 

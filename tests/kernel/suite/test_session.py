@@ -230,6 +230,13 @@ mine = create_comm(target_name="mine", data={"a": 1})"""
         self.assertIn(("comm_msg", {"data": {"echo": {"x": 2}}, "comm_id": "1"}), outputs)
         self.assertIn("1", self.reply(self.kc.comm_info("echo"))["comms"])
 
+    def test_configuring_ipython(self):
+        reply, _ = self.run_cell("%config InlineBackend.figure_format = 'svg'")
+        self.assertEqual(reply["status"], "ok", reply)
+        _, outputs = self.run_cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nNone")
+        self.assertIn("image/svg+xml", outputs[-1][1]["data"])
+        self.run_cell("%config InlineBackend.figure_format = 'png'")
+
     def test_plots_and_tables(self):
         _, outputs = self.run_cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nprint('x')")
         self.assertEqual(outputs[-1][0], "display_data")

@@ -12,6 +12,8 @@ export interface Run {
   readonly seconds: number | undefined;
   readonly user: string;
   readonly tags: readonly string[];
+  /** A deployment made it. */
+  readonly production: boolean;
   readonly origin: string;
   readonly tasks: number;
   readonly tasksDone: number;
@@ -34,12 +36,30 @@ export interface Task {
   readonly attempts: number;
   /** The foreach item, innermost last: "genre=Drama". */
   readonly frames: readonly string[];
+  /** Its places in the foreach loops around it, outermost first. */
+  readonly place: readonly number[];
 }
 
 export interface StepTasks {
   readonly step: string;
   readonly state: State;
   readonly tasks: readonly Task[];
+}
+
+/** A step as the source has it. */
+export interface ShownStep {
+  readonly name: string;
+  readonly type: string;
+  readonly doc: string;
+  readonly next: readonly string[];
+}
+
+/** What the workbench of a flow has. */
+export interface Standing {
+  /** The run it stands on, empty for none. */
+  readonly origin: string;
+  /** How many tasks were spun. */
+  readonly tasks: number;
 }
 
 export interface Artifact {
@@ -83,6 +103,7 @@ function runOf(f: Fields): Run {
     seconds: f.number('duration_seconds'),
     user: f.text('user'),
     tags: f.texts('user_tags'),
+    production: f.texts('system_tags').some((tag) => tag.startsWith('production:')),
     origin: f.text('origin_run_id'),
     tasks: f.number('tasks') ?? 0,
     tasksDone: f.number('tasks_done') ?? 0,
@@ -107,12 +128,26 @@ function taskOf(f: Fields): Task {
     seconds: f.number('duration_seconds'),
     attempts: f.number('attempts') ?? 0,
     frames: f.list('foreach').map((frame) => frameText(frame)),
+    place: f.list('foreach').map((frame) => frame.number('index') ?? 0),
   };
 }
 
 function frameText(f: Fields): string {
   const item = f.text('item');
   return item === '' ? `${f.text('step')} #${f.number('index') ?? 0}` : item;
+}
+
+/** The answer of `spindle show --json`: the flow's name and its steps. */
+export function parseShow(text: string): { flow: string; steps: ShownStep[] } {
+  const top = Fields.parse(text);
+  const steps = top.list('steps').map((f) => ({ name: f.name('name'), type: f.text('type'), doc: f.text('doc'), next: f.texts('next') }));
+  return { flow: top.name('flow'), steps };
+}
+
+/** The answer of `spindle workbench show --json`. */
+export function parseStanding(text: string): Standing {
+  const top = Fields.parse(text);
+  return { origin: top.text('origin'), tasks: top.list('tasks').length };
 }
 
 /** The artifacts of one task, from the answer of `spindle dump --json`. */

@@ -13,12 +13,21 @@ export function runArguments(flow: string, interpreter: string, extra: readonly 
   return ['run', file(flow), ...python(interpreter), ...extra];
 }
 
-export function spinArguments(flow: string, step: string, interpreter: string): string[] {
-  return ['spin', file(flow), step, ...python(interpreter)];
+/** more says on what: a run, a foreach item. */
+export function spinArguments(flow: string, step: string, interpreter: string, more: readonly string[] = []): string[] {
+  return ['spin', file(flow), step, ...python(interpreter), ...more];
 }
 
-export function runsArguments(limit: number): string[] {
-  return ['runs', '--json', '--limit', String(limit)];
+export function runsArguments(limit: number, flow?: string): string[] {
+  return ['runs', ...(flow === undefined ? [] : [file(flow)]), '--json', '--limit', String(limit)];
+}
+
+export function showArguments(flow: string): string[] {
+  return ['show', file(flow), '--json'];
+}
+
+export function workbenchArguments(flow: string): string[] {
+  return ['workbench', 'show', file(flow), '--json'];
 }
 
 export function tasksArguments(flow: string, run: string): string[] {

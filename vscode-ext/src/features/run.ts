@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Session } from '../server/session';
 import { runArguments, spinArguments } from '../binary/arguments';
+import { pickSpin } from './spin/pick';
 import { mayRun } from './trust';
 
 const kind = 'spindle';
@@ -15,7 +16,7 @@ interface Target {
   readonly step?: string;
 }
 
-/** Registers Run Flow and Spin Step. ended is called after each of them. */
+/** Registers Run Flow and the two ways to spin a step. ended is called after each of them. */
 export function registerRun(
   session: Session,
   stepAt: (e: vscode.TextEditor) => Promise<string | undefined>,
@@ -24,6 +25,7 @@ export function registerRun(
   return vscode.Disposable.from(
     vscode.commands.registerCommand('spindle.runFlow', async (...args: unknown[]) => runFlow(session, args)),
     vscode.commands.registerCommand('spindle.spinStep', async (...args: unknown[]) => spinStep(session, args, stepAt)),
+    vscode.commands.registerCommand('spindle.spinStepOn', async (...args: unknown[]) => spinStepOn(session, args, stepAt)),
     vscode.tasks.onDidEndTaskProcess((e) => {
       if (e.execution.task.definition.type === kind) ended();
     }),
@@ -45,12 +47,34 @@ async function spinStep(
 ): Promise<void> {
   const target = targetOf(args);
   if (!target || !(await mayRun('Spinning a step'))) return;
-  const editor = vscode.window.activeTextEditor;
-  const here = editor?.document.uri.toString() === target.file.toString() ? await stepAt(editor) : undefined;
+  const here = await stepUnder(target, stepAt);
   const step = target.step ?? (await vscode.window.showInputBox({ title: 'Spin Step', prompt: 'The step to spin', value: here ?? '' }));
   if (step === undefined || step === '') return;
   const settings = vscode.workspace.getConfiguration('spindle', target.file);
   await execute(session, target, `spin ${step}`, spinArguments(flowIn(target), step, settings.get('python', '')));
+}
+
+// Like spinStep, but the user chooses the run to spin on, and the foreach item.
+async function spinStepOn(
+  session: Session,
+  args: readonly unknown[],
+  stepAt: (e: vscode.TextEditor) => Promise<string | undefined>,
+): Promise<void> {
+  const target = targetOf(args);
+  if (!target || !(await mayRun('Spinning a step'))) return;
+  const program = session.program();
+  if (!program) return;
+  const at = { program, flow: flowIn(target), dir: path.dirname(target.file.fsPath) };
+  const picked = await pickSpin(at, target.step, await stepUnder(target, stepAt));
+  if (!picked) return;
+  const settings = vscode.workspace.getConfiguration('spindle', target.file);
+  await execute(session, target, `spin ${picked.step}`, spinArguments(at.flow, picked.step, settings.get('python', ''), picked.args));
+}
+
+/** The step the cursor is in. */
+async function stepUnder(target: Target, stepAt: (e: vscode.TextEditor) => Promise<string | undefined>): Promise<string | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  return editor?.document.uri.toString() === target.file.toString() ? stepAt(editor) : undefined;
 }
 
 // The flow's own folder is the current one: which folder happens to be open in the editor changes nothing.

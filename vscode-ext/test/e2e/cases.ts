@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { edit } from './edit';
 import { graphFromKeyboard, largeGraph, liveGraph } from './graph';
 import { severalRoots, untrusted } from './places';
-import { runFlow, runsTree, spinStep } from './runs';
+import { runFlow, runsTree, spinStep, spinStepOn } from './runs';
 import { crash, lostProgram } from './server';
 import { allThemes } from './themes';
 
@@ -30,6 +30,7 @@ export const cases: readonly (readonly [string, Case])[] = [
   ['runs, values and logs', runsTree],
   ['run a flow', runFlow],
   ['spin a step', spinStep],
+  ['choose what to spin on', spinStepOn],
   ['a server that crashes', crash],
   ['a program that is not there', lostProgram],
   ['several roots', severalRoots],

@@ -1,5 +1,6 @@
 // The graph beside the code.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { Place } from './cases';
@@ -31,7 +32,14 @@ export async function liveGraph(browser: Browser, place: Place): Promise<void> {
   await w.page.keyboard.type('join');
   await until('the missing step is gone', async () => (await w.node('jion').count()) === 0);
   await until('fit is no longer red', async () => !((await w.node('fit').getAttribute('class')) ?? '').includes('has-error'));
-  await w.page.keyboard.press('Control+Z');
+  // The cases that follow want the file as it was, on the disk too: the editor saves by itself, a moment later.
+  const file = join(place.workspace, 'broken.py');
+  await until('the misspelling is back', async () => {
+    if ((await w.text()).includes('self.jion')) return true;
+    await w.page.keyboard.press('Control+Z');
+    return false;
+  });
+  await until('and is saved', async () => (await readFile(file, 'utf8')).includes('self.jion'));
 }
 
 export async function graphFromKeyboard(browser: Browser, place: Place): Promise<void> {

@@ -164,3 +164,33 @@ func TestFlowOptions(t *testing.T) {
 		t.Errorf("parameters of those names: %s", diff)
 	}
 }
+
+func TestSpin(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ args, fails string }{
+		{args: ""},
+		{args: "--debugpy 5678"},
+		{args: "--debugpy 0 --index 1"},
+		{args: "--debugpy 70000", fails: "70000 is no port"},
+		{args: "--debugpy 5678 --all", fails: "exclude one another"},
+		{args: "--debugpy 5678 --pdb", fails: "exclude one another"},
+		{args: "--pdb --all", fails: "exclude one another"},
+		{args: "--all --item x", fails: "exclude one another"},
+		{args: "--set =x", fails: "not NAME=VALUE"},
+	}
+	for _, tt := range tests {
+		spin, flags := options.NewSpin(), pflag.NewFlagSet("", pflag.ContinueOnError)
+		spin.Bind(flags)
+		if err := flags.Parse(strings.Fields(tt.args)); err != nil {
+			t.Errorf("%q: %v", tt.args, err)
+			continue
+		}
+		err := spin.Finish(flags, lookup(nil))
+		if (tt.fails == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), tt.fails) {
+			t.Errorf("%q: %v, want %q", tt.args, err, tt.fails)
+		}
+		if on := strings.Contains(tt.args, "--debugpy"); spin.DebugpyOn != on {
+			t.Errorf("%q: DebugpyOn is %t", tt.args, spin.DebugpyOn)
+		}
+	}
+}

@@ -23,6 +23,8 @@ type Spin struct {
 	Bare      bool // without decorators
 	Watch     bool
 	PDB       bool
+	Debugpy   int // the port, if DebugpyOn
+	DebugpyOn bool
 	NoWarm    bool
 
 	Tags       []string
@@ -52,6 +54,7 @@ func (s *Spin) Bind(flags *pflag.FlagSet) {
 	Switch(flags, &s.Bare, "skip-decorators", "", "run the step without its decorators")
 	Switch(flags, &s.Watch, "watch", "", "spin again whenever a file of the flow is saved; Ctrl-C ends it")
 	Switch(flags, &s.PDB, "pdb", "", "open Python's debugger on the terminal where the step fails")
+	number(flags, &s.Debugpy, "debugpy", "wait until a debugger attaches to the step's process on this `PORT`; 0 for one that is free")
 	Switch(flags, &s.NoWarm, "no-warm", "", "import the flow anew, and keep nothing in the background for the next spin")
 	number(flags, &s.MaxWorkers, "max-workers", "run at most `N` tasks at the same time")
 	number(flags, &s.MaxLogSize, "max-log-size", "keep at most `MB` megabytes of a task's stdout, and of its stderr")
@@ -64,7 +67,7 @@ func (s *Spin) Bind(flags *pflag.FlagSet) {
 // Finish takes from the settings what the command line left open, and checks the values.
 func (s *Spin) Finish(flags *pflag.FlagSet, lookup Lookup) error {
 	changed := func(name string) bool { return flags.Lookup(name) != nil && flags.Lookup(name).Changed }
-	s.ItemGiven, s.namespaceGiven = changed("item"), changed("namespace")
+	s.ItemGiven, s.namespaceGiven, s.DebugpyOn = changed("item"), changed("namespace"), changed("debugpy")
 	if value, _, ok := lookup("METAFLOW_SPIN_PERSIST"); ok && !changed("persist") && !changed("no-persist") {
 		s.Persist, _ = strconv.ParseBool(value)
 	}
@@ -79,6 +82,12 @@ func (s *Spin) Finish(flags *pflag.FlagSet, lookup Lookup) error {
 		return fault.Usagef("--index, --item and --all exclude one another")
 	case s.PDB && s.All:
 		return fault.Usagef("--pdb and --all exclude one another: one terminal has one debugger")
+	case s.DebugpyOn && s.All:
+		return fault.Usagef("--debugpy and --all exclude one another: a port has one process")
+	case s.DebugpyOn && s.PDB:
+		return fault.Usagef("--debugpy and --pdb exclude one another")
+	case s.Debugpy < 0 || s.Debugpy > 65535:
+		return fault.Usagef("invalid value for --debugpy: %d is no port", s.Debugpy)
 	case s.MaxWorkers < 1:
 		return fault.Usagef("invalid value for --max-workers: %d is less than 1", s.MaxWorkers)
 	case s.MaxLogSize < 1:

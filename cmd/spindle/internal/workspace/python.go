@@ -31,6 +31,7 @@ type Python struct {
 	env     []string
 	out     io.Writer
 	err     io.Writer
+	sure    bool // the SDK was looked at
 }
 
 // FindInterpreter finds the Python for the flow in a file; flag is the value of --python.
@@ -50,17 +51,40 @@ func (w *Workspace) Python(ctx context.Context, flowDir, flag string, out, errOu
 	if err != nil {
 		return nil, err
 	}
-	dir, err := w.UnpackSDK()
+	p := &Python{Found: found, ws: w, out: out, err: errOut}
+	return p, p.unpack()
+}
+
+// KnownPython is Python for who will most likely get a worker that runs already: whether the SDK is whole is looked at when one is started.
+func (w *Workspace) KnownPython(ctx context.Context, flowDir, flag string, out, errOut io.Writer) (*Python, error) {
+	dir, known := sdk.Known(w.CacheDir(), w.Executable)
+	if !known {
+		return w.Python(ctx, flowDir, flag, out, errOut)
+	}
+	found, err := w.FindInterpreter(ctx, flowDir, flag)
 	if err != nil {
 		return nil, err
 	}
 	return &Python{Found: found, SDK: dir, ws: w, env: w.childEnv(dir), out: out, err: errOut}, nil
 }
 
+// unpack makes sure of the SDK.
+func (p *Python) unpack() (err error) {
+	if p.sure {
+		return nil
+	}
+	if p.SDK, err = p.ws.UnpackSDK(); err != nil {
+		return err
+	}
+	p.sure, p.env = true, p.ws.childEnv(p.SDK)
+	return nil
+}
+
 // UnpackSDK makes sure that the SDK lies unpacked in the cache, or where that cannot be written in the temporary folder.
 func (w *Workspace) UnpackSDK() (string, error) {
 	dir, err := sdk.Unpack(w.CacheDir())
 	if err == nil {
+		sdk.Note(w.CacheDir(), w.Executable, dir)
 		return dir, nil
 	}
 	dir, second := sdk.Unpack(w.tempCache())
@@ -107,7 +131,12 @@ func (p *Python) Module(name string, args ...string) worker.Program {
 }
 
 // Start starts a worker.
-func (p *Python) Start(ctx context.Context) (*worker.Worker, error) { return p.start(ctx, nil) }
+func (p *Python) Start(ctx context.Context) (*worker.Worker, error) {
+	if err := p.unpack(); err != nil {
+		return nil, err
+	}
+	return p.start(ctx, nil)
+}
 
 // launcher starts a worker's process otherwise than by executing the interpreter.
 type launcher func(ctx context.Context, control, stdout, stderr *os.File) (worker.Launched, error)
@@ -155,6 +184,9 @@ func pass(w io.Writer) func([]byte) {
 func DescribeFlow(ctx context.Context, w *worker.Worker, given string, req worker.DescribeRequest) (*worker.Description, error) {
 	d, err := w.Describe(ctx, req)
 	if bad, ok := errors.AsType[*worker.FlowError](err); ok {
+		if bad.Kind == worker.KindDebugger {
+			return nil, fault.Usagef("%s", bad.Message) // nothing of the flow's
+		}
 		if bad.File == "" {
 			bad.File = req.Source
 		}

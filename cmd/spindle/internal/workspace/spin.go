@@ -9,6 +9,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/disk"
 	"github.com/spindle-flow/spindle/engine/metadata"
+	"github.com/spindle-flow/spindle/spin"
 )
 
 // Names of the spin store, as Metaflow has them.
@@ -55,7 +56,25 @@ func (w *Workspace) LookSpin(origins *Stores, user string) *Stores {
 	}
 	root := filepath.Join(base, spinFolder)
 	s := &Stores{Root: root, Group: disk.NewGroup(root, disk.Options{Sync: disk.SyncNone})}
-	s.Values = artifact.Open(root, artifact.Options{Group: s.Group, Now: w.Now, Kind: "spin"})
+	s.Values = w.spinValues(s, "", "")
 	s.Metadata = metadata.NewLocal(root, metadata.Options{Now: w.Now, User: user, Group: s.Group, Kind: "spin"})
 	return s
+}
+
+// OfBench makes the values those of a workbench: new ones are kept in its own folder, or else, shared, where all readers of the store look for them.
+// They are found in both.
+func (w *Workspace) OfBench(s *Stores, place spin.Place, shared bool) {
+	if shared {
+		s.Values = w.spinValues(s, "", place.Values())
+	} else {
+		s.Values = w.spinValues(s, place.Values(), s.Root)
+	}
+}
+
+func (w *Workspace) spinValues(s *Stores, values, also string) *artifact.Store {
+	o := artifact.Options{Group: s.Group, Now: w.Now, Kind: "spin", Values: values}
+	if also != "" {
+		o.Also = []string{also}
+	}
+	return artifact.Open(s.Root, o)
 }

@@ -38,18 +38,30 @@ func (w *Workspace) WarmPlace(flowDir, interpreter string) (warm.Place, error) {
 
 // Warm is a way to a warm worker.
 type Warm struct {
+	// Cells is for spins of a notebook, whose cells change the flow.
+	Cells bool
+
 	place  warm.Place
 	python *Python
 	idle   time.Duration
+	around warm.Surroundings
 }
 
 // Warm is the way to the warm worker for a flow's folder, nil where there can be none.
 func (p *Python) Warm(flowDir string, idle time.Duration) *Warm {
 	place, err := p.ws.WarmPlace(flowDir, p.Found.Path)
-	if err != nil || idle <= 0 {
+	if err != nil || idle <= 0 || !warm.Possible {
 		return nil // spin is the same without it
 	}
-	return &Warm{place, p, idle}
+	return &Warm{place: place, python: p, idle: idle, around: p.surroundings()}
+}
+
+func (p *Python) surroundings() warm.Surroundings {
+	programs := []string{p.Found.Path, p.ws.Executable, p.SDK}
+	if real, err := filepath.EvalSymlinks(p.Found.Path); err == nil {
+		programs = append(programs, real)
+	}
+	return warm.SurroundingsOf(p.env, p.ws.Dir, programs)
 }
 
 // Likely says whether it is worth asking for a warm worker.
@@ -59,15 +71,7 @@ func (w *Warm) Likely() bool {
 }
 
 func (w *Warm) session(flow worker.DescribeRequest) warm.Session {
-	p := w.python
-	programs := []string{p.Found.Path, p.ws.Executable, p.SDK}
-	if real, err := filepath.EvalSymlinks(p.Found.Path); err == nil {
-		programs = append(programs, real)
-	}
-	return warm.Session{
-		Surroundings: warm.Surroundings{Env: p.env, Dir: p.ws.Dir, Programs: programs},
-		Flow:         flow,
-	}
+	return warm.Session{Surroundings: w.around, Flow: flow, Cells: w.Cells}
 }
 
 // Start gets a worker that has imported the flow.
@@ -80,5 +84,17 @@ func (w *Warm) Start(ctx context.Context, flow worker.DescribeRequest) (*worker.
 
 // Keep starts a keeper for the next spins of the flow, in the background.
 func (w *Warm) Keep(flow worker.DescribeRequest) error {
+	if err := w.python.unpack(); err != nil {
+		return err
+	}
+	w.around = w.python.surroundings() // with the SDK, if that had to be unpacked
 	return w.place.Start(w.python.Found.Path, w.session(flow), w.idle)
+}
+
+// Prepare has the flow's file executed up to its class in the background, by the keeper there is or a new one.
+func (w *Warm) Prepare(ctx context.Context, flow worker.DescribeRequest) error {
+	if w.Likely() && w.place.Prepare(ctx, w.session(flow)) == nil {
+		return nil
+	}
+	return w.Keep(flow)
 }

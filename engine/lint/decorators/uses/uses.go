@@ -22,12 +22,16 @@ type Use struct {
 
 // List returns the decorators of a flow and of the steps that are sure to exist, the flow's first.
 func List(f *graph.Flow, g *graph.Graph) []Use {
-	var out []Use
+	count := len(f.Decorators)
+	for n := range g.All() {
+		count += len(n.Step.Decorators)
+	}
+	out := make([]Use, 0, count)
 	settled := Settled(f)
 	for _, d := range f.Decorators {
 		out = append(out, Use{d, catalog.Lookup(d.SDK), nil, settled})
 	}
-	for _, n := range g.Nodes() {
+	for n := range g.All() {
 		if n.Step.Uncertain {
 			continue
 		}

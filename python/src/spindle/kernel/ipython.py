@@ -125,7 +125,6 @@ def _shell_class(channel: Channel) -> Any:
 
         def take_comms(self, manager: Any) -> None:
             self.kernel.comm_manager = manager
-            self.configurables.append(manager)
 
         def offer(self, name: str, value: Any) -> None:
             """Lets cells use a name that is not theirs."""

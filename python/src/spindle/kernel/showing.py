@@ -1,9 +1,9 @@
-"""How values are shown where there is no IPython: by the same methods of theirs."""
+"""How values are shown where there is no IPython: by the same methods of theirs.
+
+Every step that a notebook spins imports this, and few show anything: what only showing needs is imported then.
+"""
 
 from __future__ import annotations
-
-import pprint
-import uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Shower:
     def display(self, *values: Any, display_id: Any = None, update: bool = False) -> str | None:
         """Shows values in the cell's output. With a display_id they can be replaced later, by update=True."""
         if display_id is True:
+            import uuid
+
             display_id = uuid.uuid4().hex
         transient = {"display_id": display_id} if display_id else {}
         for value in values:
@@ -71,6 +73,8 @@ class Shower:
 
 def _text(value: Any) -> str:
     if isinstance(value, (list, dict, tuple, set, frozenset)):
+        import pprint
+
         return pprint.pformat(value, sort_dicts=False)
     return repr(value)
 

@@ -58,6 +58,8 @@ def _change(inputs: TaskInputs, name: str) -> dict[str, Any]:
 def short(value: Any) -> str:
     """One line for a value: a table's and an array's shape, else the beginning of what Python prints."""
     shape = getattr(value, "shape", None)
+    if shape == ():  # a number of numpy's, or an array that holds no more than one
+        return _cut(str(value))
     if isinstance(shape, tuple):
         text = f"{type(value).__name__} {' x '.join(map(str, shape))}"
         columns = getattr(value, "columns", None)
@@ -83,6 +85,8 @@ def difference(now: Any, before: Any) -> tuple[str, bool]:
     if type(now) is not type(before):
         return "", False
     shape, old = getattr(now, "shape", None), getattr(before, "shape", None)
+    if shape == () and old == ():
+        return _scalar(now, before)
     if isinstance(shape, tuple) and isinstance(old, tuple):
         if hasattr(now, "columns") and hasattr(now, "equals"):
             return _table(now, before)
@@ -96,6 +100,16 @@ def difference(now: Any, before: Any) -> tuple[str, bool]:
             return "", True
         return (f"{len(now) - len(before):+d} items" if len(now) != len(before) else "other items"), False
     return "", False
+
+
+def _scalar(now: Any, before: Any) -> tuple[str, bool]:
+    if now == before or (now != now and before != before):
+        return "", True
+    try:
+        difference = float(now - before)
+    except (TypeError, ValueError):
+        return "", False
+    return ("" if difference - difference != 0 else f"{difference:+.6g}"), False
 
 
 def _shapes(shape: tuple[Any, ...], old: tuple[Any, ...]) -> str:

@@ -1,17 +1,59 @@
-"""The debugger at a failure, on the terminal of whoever spins the step (`spindle spin --pdb`)."""
+"""Debuggers for whoever spins a step: pdb at a failure on the terminal (`spindle spin --pdb`), or an IDE that attaches
+(`--debugpy PORT`).
+"""
 
 from __future__ import annotations
 
 import os
+import sys
+
+from spindle.worker.faults import FlowError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Any
+
+# The step to debug and the port to listen on: `train 5678`.
+_ATTACH = "SPINDLE_DEBUGPY"
 
 
 def wanted() -> bool:
-    """Whether the engine asked for it."""
+    """Whether the engine asked for pdb."""
     return os.environ.get("SPINDLE_PDB") == "1"
+
+
+def check(options: dict[str, Any]) -> None:
+    """Refuses a debugger that is not there. Raises FlowError."""
+    if options.get("debugger") != "debugpy":
+        return
+    import importlib.util
+
+    if importlib.util.find_spec("debugpy") is None:
+        raise FlowError(
+            "debugger",
+            "--debugpy needs the module debugpy, which this flow's interpreter has not. To install it:\n"
+            f"    {sys.executable} -m pip install debugpy",
+        )
+
+
+def await_debugger(step: str, node: int) -> None:
+    """Waits until an IDE has attached and set its breakpoints, if the engine asked for that. Of a parallel step it is
+    the first node that waits.
+    """
+    wanted_step, _, port = os.environ.get(_ATTACH, "").partition(" ")
+    if wanted_step != step or node:
+        return
+    # Python's own modules are frozen, and the debugger would warn of that each time.
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    import debugpy  # type: ignore[import-not-found,unused-ignore]
+
+    try:
+        host, number = debugpy.listen(("127.0.0.1", int(port)))
+    except (RuntimeError, OSError) as e:
+        raise RuntimeError(f"debugpy can not listen on port {port}: {e}") from None
+    sys.stderr.write(f"Waiting for a debugger to attach to {host}:{number} (process {os.getpid()}).\n")
+    debugpy.wait_for_client()
 
 
 def post_mortem(error: BaseException) -> None:

@@ -12,6 +12,7 @@ from spindle.worker.preparing import Prepared, unwrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import CodeType
     from typing import Any
 
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 _TYPES = {str: "str", int: "int", float: "float", bool: "bool"}
 
 
-def describe(
-    flow: FlowSpec, request: dict[str, Any], modules_before: frozenset[str], open_before: frozenset[int]
-) -> dict[str, Any]:
+def describe(flow: FlowSpec, request: dict[str, Any], files: list[str], open_before: frozenset[int]) -> dict[str, Any]:
     """The `flow` of a description."""
     from spindle.worker.faults import class_line
 
@@ -44,7 +43,7 @@ def describe(
         "system_tags": prepared.system_tags,
         "exit_hooks": prepared.exit_hooks,
         "warnings": _warnings(prepared),
-        "files": _files(request["source"], modules_before),
+        "files": files,
         "isolation": {"fork_safe": not hazard, "reason": hazard},
     }
 
@@ -125,15 +124,14 @@ def _warnings(prepared: Prepared) -> list[str]:
     return list(found)
 
 
-def _files(source: str, modules_before: frozenset[str]) -> list[str]:
-    """The files the import read that are the user's own."""
-    files = {os.path.abspath(source)}
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if name in modules_before or not isinstance(file, str) or is_library(file):
-            continue
-        files.add(os.path.abspath(file))
-    return sorted(files)
+def files_of(names: Iterable[str]) -> list[str]:
+    """The files of modules that are the user's own."""
+    found = set()
+    for name in names:
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if isinstance(file, str) and not is_library(file):
+            found.add(os.path.abspath(file))
+    return sorted(found)
 
 
 def last_line(code: CodeType) -> int:

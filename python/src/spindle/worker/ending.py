@@ -92,8 +92,10 @@ def print_last_words() -> None:
         pass
 
 
-def leave(code: int, user_handlers: bool = True) -> NoReturn:
-    """Ends the process: joins threads, runs exit handlers, flushes, and skips the interpreter's own slow end."""
+def leave(code: int, user_handlers: bool = True, farewell: Callable[[], None] | None = None) -> NoReturn:
+    """Ends the process: joins threads, runs exit handlers, flushes, and skips the interpreter's own slow end. The
+    farewell is the last thing that is done.
+    """
     try:
         if user_handlers:
             threading = sys.modules.get("threading")
@@ -107,4 +109,9 @@ def leave(code: int, user_handlers: bool = True) -> NoReturn:
             stream.flush()
         except Exception:
             pass
+    if farewell is not None:
+        try:
+            farewell()
+        except Exception:
+            pass  # who was to hear it sees the process end
     os._exit(code)

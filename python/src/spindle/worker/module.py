@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import faulthandler
+import itertools
 import os
 import sys
 
 from spindle import launch
 from spindle.exception import MetaflowException
 from spindle.frames import place_in
-from spindle.worker import overlay
+from spindle.worker import debugging, overlay
 from spindle.worker.ending import ExitHandlers
 from spindle.worker.faults import FlowError, decorator_fault, import_fault, syntax_fault
-from spindle.worker.hazards import open_descriptors
+from spindle.worker.hazards import fork_hazard, open_descriptors
 from spindle.worker.randomness import Randomness
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import CodeType, ModuleType
     from typing import Any
 
     from spindle.flowspec import FlowSpec
+    from spindle.worker.halves import FirstHalf
 
     Request = dict[str, Any]
 
@@ -28,6 +31,19 @@ __all__ = ["FlowError", "Loader"]
 
 # What identifies a flow in a request; a worker serves one.
 _IDENTITY = ("source", "class", "with", "options")
+
+
+class Imported:
+    """The modules imported since. Only those are looked at: in a fork of a process with large libraries, to touch each
+    module takes longer than to import a small flow.
+    """
+
+    def __init__(self) -> None:
+        self._last = next(reversed(sys.modules), "")
+
+    def __iter__(self) -> Iterator[str]:
+        names = list(itertools.takewhile(lambda name: name != self._last, reversed(sys.modules)))
+        return reversed(names)
 
 
 class Loader:
@@ -39,8 +55,57 @@ class Loader:
         self.flow: FlowSpec | None = None
         self._request: tuple[Any, ...] | None = None
         self._description: Request | None = None
-        self._modules_before: frozenset[str] = frozenset()
+        self.begun: FirstHalf | None = None  # what `begin` has executed
+        self.imported = Imported()  # since the file was begun
         self._open_before: frozenset[int] = frozenset()
+        # Of what `begin` has executed: what it left open, the user's files it imported, the modules since.
+        self._half_open: frozenset[int] = frozenset()
+        self._half_files: list[str] = []
+        self._since_half: Imported | None = None
+
+    def begin(self, request: Request) -> FirstHalf:
+        """Executes a flow's file up to its class; `load` goes on from there with any text that begins the same. Raises
+        what the file raises, and ValueError where it has no class.
+        """
+        from spindle.worker.halves import FirstHalf
+
+        overlay.take(request)
+        half = FirstHalf(request)
+        self._look_before()
+        half.main = _main_module(half.source)
+        try:
+            with _Importing():
+                exec(half.code, half.main.__dict__)
+        finally:
+            self._look_after()
+        self._half_files = self.files(half.source)
+        self._since_half = Imported()
+        self._half_open = open_descriptors() - self._open_before
+        self.begun = half
+        return half
+
+    def hazard(self) -> str:
+        """Why what was executed so far must not be forked, empty where it may."""
+        return fork_hazard(self._open_before)
+
+    def files(self, source: str) -> list[str]:
+        """The files of the user's own that were imported so far, and the flow's."""
+        from spindle.worker.describing import files_of
+
+        since = self.imported if self._since_half is None else self._since_half
+        return sorted({os.path.abspath(source), *self._half_files, *files_of(since)})
+
+    def _look_before(self) -> None:
+        if self.begun is None:
+            self.imported = Imported()
+        # What the first half left open was opened by the flow, in whatever process it goes on.
+        self._open_before = open_descriptors() - self._half_open
+        self.randomness.watch()
+        self.exits.watch()
+
+    def _look_after(self) -> None:
+        self.exits.unwatch()
+        self.randomness.unwatch()
 
     def load(self, request: Request) -> FlowSpec:
         """Imports the flow of the request, or returns it when that has been done. Raises FlowError."""
@@ -52,16 +117,16 @@ class Loader:
                     "this worker has imported another flow, or the same with other decorators; start a new one",
                 )
             return self.flow
-        self._modules_before = frozenset(sys.modules)
-        self._open_before = open_descriptors()
-        self.randomness.watch()
-        self.exits.watch()
+        debugging.check(request.get("options") or {})
+        if self.begun is not None:
+            # Another process goes on from here: what was seeded goes on from there, what was not must not be the same.
+            self.randomness.enter_child()
+        self._look_before()
         try:
             flow = self._import(request)
             self._attach(flow, request)
         finally:
-            self.exits.unwatch()
-            self.randomness.unwatch()
+            self._look_after()
         self._request, self.flow = identity, flow
         return flow
 
@@ -71,7 +136,7 @@ class Loader:
         if self._description is None:
             from spindle.worker.describing import describe
 
-            self._description = describe(flow, request, self._modules_before, self._open_before)
+            self._description = describe(flow, request, self.files(request["source"]), self._open_before)
         return self._description
 
     def enter_child(self) -> None:
@@ -81,23 +146,21 @@ class Loader:
 
     def _import(self, request: Request) -> FlowSpec:
         source, wanted = request["source"], request.get("class") or ""
-        code = _compiled(source, overlay.take(request))
-        main = _main_module(source)
+        over = overlay.take(request)
+        code = main = None
+        if self.begun is not None:
+            code, main = _second_half(self.begun, request), self.begun.main
+        if code is None or main is None:
+            code, main = _compiled(source, over), _main_module(source)
         started: FlowSpec | None = None
-        watched = faulthandler.is_enabled()  # by PYTHONFAULTHANDLER
         try:
-            # A hang or a crash while importing leaves its stack on stderr; the engine aborts what hangs.
-            faulthandler.enable()
-            launch.importing = True
-            exec(code, main.__dict__)
+            with _Importing():
+                exec(code, main.__dict__)
         except launch.FlowStarted as e:
             started = e.flow
         except (Exception, SystemExit, KeyboardInterrupt) as e:
             raise import_fault(e, source) from e
         finally:
-            launch.importing = False
-            if not watched:
-                faulthandler.disable()
             _without_warnings()
         return _choose(main, started, wanted, source)
 
@@ -109,6 +172,30 @@ class Loader:
             prepare(flow, request)
         except MetaflowException as e:
             raise decorator_fault(e, type(flow), request["source"]) from e
+
+
+class _Importing:
+    """Around the execution of a flow's file. A hang or a crash leaves its stack on stderr (the engine aborts what
+    hangs), and the flow that the file runs ends it.
+    """
+
+    def __enter__(self) -> None:
+        self._watched = faulthandler.is_enabled()  # by PYTHONFAULTHANDLER
+        faulthandler.enable()
+        launch.importing = True
+
+    def __exit__(self, *_: object) -> None:
+        launch.importing = False
+        if not self._watched:
+            faulthandler.disable()
+
+
+def _second_half(half: FirstHalf, request: Request) -> CodeType | None:
+    """What is left to be executed, None when that is everything."""
+    try:
+        return half.rest(request)
+    except (SyntaxError, ValueError, OSError, RecursionError):
+        return None  # to be met again, and reported then
 
 
 def _compiled(source: str, over: overlay.Overlay | None) -> CodeType:

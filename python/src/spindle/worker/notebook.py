@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import faulthandler
 import importlib
 import importlib.util
 import os
@@ -21,8 +22,15 @@ def wanted() -> bool:
     return os.environ.get(VARIABLE) == "1"
 
 
+def prepare() -> None:
+    """Imports, to be shared by forks, what showing the plots of a flow that has matplotlib will need."""
+    if "matplotlib.pyplot" in sys.modules:
+        importlib.import_module("spindle.worker.figures")
+
+
 def install() -> None:
-    """Makes display() and plots show in the cell."""
+    """Makes display() and plots show in the cell; and a crash say where it was."""
+    faulthandler.enable()
     from spindle.kernel.showing import Shower
 
     shower = Shower(_Channel())

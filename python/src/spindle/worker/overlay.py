@@ -6,8 +6,6 @@ numbers, so that tracebacks point into it, those behind an edited step keep the 
 
 from __future__ import annotations
 
-import linecache
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
@@ -20,18 +18,20 @@ class Overlay:
     def __init__(self, fields: dict[str, Any]) -> None:
         self.text: str = fields["text"]
         # first line here, number of lines, file or cell, first line there
-        self._segments: list[tuple[int, int, str, int]] = [tuple(s) for s in fields.get("segments") or ()]
+        self.segments: list[tuple[int, int, str, int]] = [tuple(s) for s in fields.get("segments") or ()]
         self._cells: dict[str, str] = fields.get("cells") or {}
 
     def install(self) -> None:
         """Lets tracebacks and inspect find the cells' texts."""
+        import linecache
+
         for name, text in self._cells.items():
-            linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+            linecache.cache[name] = (len(text), None, [line + "\n" for line in text.split("\n")], name)
 
     def placed(self, code: CodeType) -> CodeType:
         """The code with the places its lines come from."""
         inner = tuple(self.placed(const) if isinstance(const, type(code)) else const for const in code.co_consts)
-        for first, count, file, there in self._segments:
+        for first, count, file, there in self.segments:
             if first <= code.co_firstlineno < first + count:
                 return code.replace(
                     co_consts=inner, co_filename=file, co_firstlineno=code.co_firstlineno - first + there
@@ -40,7 +40,7 @@ class Overlay:
 
     def here(self, file: str, line: int, source: str) -> tuple[str, int]:
         """The place in this text of a line of a cell, or of the file; what comes from elsewhere stays as it is."""
-        for first, count, name, there in self._segments:
+        for first, count, name, there in self.segments:
             if name == file and there <= line < there + count:
                 return source, line - there + first
         return file, line

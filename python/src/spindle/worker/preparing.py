@@ -148,20 +148,22 @@ def _attach(prepared: Prepared, specs: list[str]) -> None:
 
 
 def _leave_out(prepared: Prepared, options: dict[str, Any]) -> None:
-    """Takes off what does not run when one step is spun: remote places, or with skip_decorators everything but the
-    shape of a parallel step.
+    """Takes off what does not run when one step is spun: remote places, limits of time while it is debugged, or with
+    skip_decorators everything but the shape of a parallel step.
     """
     if not options.get("spin"):
         return
     bare = options.get("skip_decorators")
+    out = _REMOTE | {"timeout"} if options.get("debugger") else _REMOTE
     names: dict[str, list[str]] = {}
     for step in prepared.steps:
         for decorator in list(step.decorators):
-            if decorator.name in _REMOTE or (bare and decorator.name != "parallel"):
+            if decorator.name in out or (bare and decorator.name != "parallel"):
                 step.decorators.remove(decorator)
                 names.setdefault(decorator.name, []).append(step.__name__)
     for name, steps in names.items():
-        prepared.skipped.append(f"@{name} is left out when a step is spun: {', '.join(steps)}")
+        how = "debugged" if name == "timeout" and not bare else "spun"
+        prepared.skipped.append(f"@{name} is left out when a step is {how}: {', '.join(steps)}")
 
 
 def _check_parameters(prepared: Prepared) -> None:

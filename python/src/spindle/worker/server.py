@@ -13,13 +13,14 @@ import select
 import signal
 import sys
 
-from spindle.worker import ending, single
+from spindle.worker import bytecode, ending, single
 from spindle.worker.channel import Channel, ChannelError
 from spindle.worker.main import can_fork
 from spindle.worker.module import FlowError, Loader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import NoReturn
 
     from spindle.worker.channel import Message
@@ -38,6 +39,7 @@ class Server:
         self.descriptors: list[int] = []  # received and not yet given to a child
         self.children: dict[int, int | None] = {}  # pid -> its descriptor
         self.frozen = False
+        self.calm: int | None = None  # in milliseconds: how long without an event until `attend` is called without one
         self.poller = select.poll()
         self.poller.register(channel.fd, select.POLLIN)
 
@@ -48,12 +50,16 @@ class Server:
             return
         while True:
             blind = any(fd is None for fd in self.children.values())
-            ready = {fd for fd, _ in self.poller.poll(_POLL if blind else None)}
-            for pid, fd in list(self.children.items()):
-                if fd is None or fd in ready:
-                    self.reap(pid)
+            ready = {fd for fd, _ in self.poller.poll(_POLL if blind else self.calm)}
+            self.attend(ready)
             if self.channel.fd in ready and not (self.receive() and self.obey()):
                 return
+
+    def attend(self, ready: set[int]) -> None:
+        """Sees to the children; the descriptors are those that became readable."""
+        for pid, fd in list(self.children.items()):
+            if fd is None or fd in ready:
+                self.reap(pid)
 
     def receive(self) -> bool:
         """Takes what has come in, descriptors too. False when the engine is gone."""
@@ -122,14 +128,7 @@ class Server:
             os.close(fd)
 
     def fork(self, message: Message, given: list[int]) -> None:
-        if not self.frozen:
-            # What every task needs is loaded once, here.
-            import spindle.worker.task  # noqa: F401
-
-            # The children share these pages for as long as neither side's collector walks over them.
-            gc.collect()
-            gc.freeze()
-            self.frozen = True
+        self.freeze()
         sys.stdout.flush()
         sys.stderr.flush()
         try:
@@ -149,6 +148,17 @@ class Server:
             os.close(fd)
         self.children[pid] = self.watch(pid)
         self.channel.write({"type": "started", "re": message.get("id"), "pid": pid})
+
+    def freeze(self) -> None:
+        """Makes ready for forks: the children share the pages for as long as neither side's collector walks over them.
+        Nothing is collected before: with large libraries that takes long and finds next to nothing.
+        """
+        if not self.frozen:
+            # What every task needs is loaded once, here.
+            import spindle.worker.task  # noqa: F401
+
+            gc.freeze()
+            self.frozen = True
 
     def watch(self, pid: int) -> int | None:
         """A descriptor that becomes readable when the child ends, None where the system has no such thing."""
@@ -187,7 +197,8 @@ class Server:
             self.poller.unregister(fd)
             os.close(fd)
         signaled = os.WIFSIGNALED(status)
-        self.channel.write(
+        self.report(
+            pid,
             {
                 "type": "exited",
                 "pid": pid,
@@ -196,8 +207,12 @@ class Server:
                 "max_rss_kb": usage.ru_maxrss,
                 "user_seconds": usage.ru_utime,
                 "system_seconds": usage.ru_stime,
-            }
+            },
         )
+
+    def report(self, pid: int, exited: Message) -> None:
+        """Tells the engine how a child ended."""
+        self.channel.write(exited)
 
     def close(self) -> None:
         """Takes the children along."""
@@ -210,11 +225,11 @@ class Server:
 
 def serve(channel: Channel) -> NoReturn:
     """Runs a fork server on the control channel; does not return."""
-    run(Server(channel))
+    run(Server(channel), bytecode.keep)
 
 
-def run(server: Server) -> NoReturn:
-    """Runs a fork server; does not return."""
+def run(server: Server, last: Callable[[], None] | None = None) -> NoReturn:
+    """Runs a fork server; does not return. When nothing else is left to do, last is called."""
     code = 0
     try:
         server.loop()
@@ -226,4 +241,6 @@ def run(server: Server) -> NoReturn:
     finally:
         server.close()
     server.loader.exits.run_deferred()
+    if last is not None:
+        last()
     ending.leave(code, user_handlers=False)

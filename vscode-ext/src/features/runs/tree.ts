@@ -4,6 +4,7 @@ import { parseArtifacts, parseTasks, type Artifact, type Run, type StepTasks, ty
 import { artifactsArguments, tasksArguments } from '../../binary/arguments';
 import { CommandError } from '../../binary/errors';
 import { ask, type Program } from '../../binary/program';
+import { localTime } from '../time';
 import { artifactLook, byFlow, flowLook, runLook, stepLook, taskLook, type Look } from './model';
 import { findRuns, type Found } from './stores';
 
@@ -106,12 +107,4 @@ function words(item: Exclude<Item, { kind: 'note' }>): { look: Look; id: string 
     case 'artifact':
       return { look: artifactLook(item.artifact), id: `${item.dir}:${item.pathspec}/${item.artifact.name}` };
   }
-}
-
-// The day is left out where it is today's.
-function localTime(rfc3339: string): string {
-  const time = new Date(rfc3339);
-  if (Number.isNaN(time.getTime())) return '';
-  const today = time.toDateString() === new Date().toDateString();
-  return time.toLocaleString(undefined, today ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' });
 }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import signal
 import socket
-import struct
 import sys
 import time
 
@@ -15,6 +13,8 @@ from spindle.worker import ending
 from spindle.worker.faults import is_library
 from spindle.worker.module import Loader
 from spindle.worker.warm import base, prewarm, wire
+from spindle.worker.warm.kept import Half, Kept
+from spindle.worker.warm.listening import adopt_orphans, alone, listen, same_user
 from spindle.worker.warm.stamps import Stamps, importable, stamp
 from spindle.worker.warm.template import Template, detach
 
@@ -32,24 +32,6 @@ _PATIENCE = 2.0
 _FLOWS = 4
 
 
-class Kept:
-    """A flow process, or the base."""
-
-    def __init__(self, link: socket.socket) -> None:
-        self.link = link
-        self.ready = False
-        self.stamps = Stamps()
-        self.names: frozenset[str] = frozenset()  # of the base: what it has imported
-
-    def give(self, message: Message, fds: list[int]) -> bool:
-        """Hands on a spin; False when the process is gone."""
-        try:
-            wire.send(self.link, message, fds)
-        except OSError:
-            return False
-        return True
-
-
 class Keeper(Template):
     """The state of the keeper."""
 
@@ -62,6 +44,7 @@ class Keeper(Template):
         self.coming: Kept | None = None  # the base that takes over once it is ready
         self.libraries: list[str] = []
         self.flows: dict[str, Kept] = {}  # by what was asked for, that used last at the end
+        self.halves: dict[str, Half] = {}  # by file and working folder, that made last at the end
         self.installed = installed()
         self.ends = 0.0
         self.place = os.stat(order["socket"]).st_ino
@@ -116,10 +99,11 @@ class Keeper(Template):
     def serve(self, conn: socket.socket, message: Message, fds: list[int]) -> bool:
         kind = message.get("type")
         if kind == "status":
-            flows = [json.loads(flow)[0] for flow, kept in self.flows.items() if kept.ready]
+            begun = [json.loads(where)[0] for where, half in self.halves.items() if half.ready]
+            flows = sorted({*begun, *(json.loads(flow)[0] for flow, kept in self.flows.items() if kept.ready)})
             left = round(self.ends - time.monotonic())
             ready = self.base is not None and self.base.ready
-            status = {"pid": os.getpid(), "flows": flows, "base": ready, "seconds_left": left}
+            status = {"pid": os.getpid(), "flows": flows, "begun": begun, "base": ready, "seconds_left": left}
             tell_back(conn, {"type": "status", **status})
             return True
         if kind == "stop" or message.get("key") != self.order["key"] or installed() != self.installed:
@@ -127,9 +111,12 @@ class Keeper(Template):
             os.unlink(self.order["socket"])
             tell_back(conn, {"type": "gone", "pid": os.getpid()})
             return False
+        self.postpone()
         if kind == "session" and len(fds) == 3:
-            self.postpone()
             self.choose(message, [conn.fileno(), *fds])
+        elif kind == "prepare":
+            self.prepare(message)
+            tell_back(conn, {"type": "prepared", "pid": os.getpid()})
         return True
 
     def choose(self, message: Message, fds: list[int]) -> None:
@@ -146,18 +133,46 @@ class Keeper(Template):
                 return
         if kept is not None:
             self.forget(kept)
-        ours, theirs = links()
-        self.flows[flow] = self.watch(ours)
-        fds.append(theirs)
+        half = self.halves.get(place(message))
+        if half is not None and half.holds(message) and half.give(message, fds):
+            os.close(conn)
+            return
         if self.base is not None and self.shadowed(message):
             self.drop_base()
-        if self.base is not None and self.base.ready and self.base.give(message, fds):
-            wire.close([conn, theirs])
+        link = [] if message.get("cells") else [self.expect(flow)]
+        if self.base is not None and self.base.ready and self.base.give(message, [*fds, *link]):
+            wire.close([conn, *link])
         else:
             # The forked child needs them, and `session` closes what it is given.
-            self.session(message, [conn, *(os.dup(fd) for fd in rest), theirs])
+            self.session(message, [conn, *(os.dup(fd) for fd in rest), *link])
+        if message.get("cells"):
+            self.prepare(message)
+
+    def expect(self, flow: str) -> int:
+        """Keeps the flow process that will be at the other end of what is returned."""
+        ours, theirs = wire.links()
+        self.flows[flow] = self.watch(ours)
         while len(self.flows) > _FLOWS:
             self.forget(next(iter(self.flows.values())))
+        return theirs
+
+    def prepare(self, message: Message) -> None:
+        """Has a flow's file executed up to its class for spins to come, unless that is done or can't be."""
+        where = place(message)
+        half = self.halves.get(where)
+        if half is not None:
+            if half.settled(message):
+                return
+            self.forget(half)
+        ours, theirs = wire.links()
+        self.poller.register(ours.fileno(), 1)
+        self.halves[where] = Half(ours)
+        if self.base is not None and self.base.ready and self.base.give({**message, "type": "ahead"}, [theirs]):
+            os.close(theirs)
+        else:
+            self.ahead(message, theirs)
+        while len(self.halves) > _FLOWS:
+            self.forget(next(iter(self.halves.values())))
 
     def shadowed(self, message: Message) -> bool:
         """Whether the project has a module now that the base knows as a library."""
@@ -171,7 +186,10 @@ class Keeper(Template):
     def begin(self) -> None:
         """Imports the flow of the spin that has started the keeper, for the next one. Nobody hears of a failure."""
         message = self.order["first"]
-        ours, theirs = links()
+        if message.get("cells"):
+            self.prepare(message)
+            return
+        ours, theirs = wire.links()
         self.flows[identity(message)] = self.watch(ours)
         if self.fork() == 0:
             self.abandon()
@@ -185,13 +203,18 @@ class Keeper(Template):
 
     def forget(self, kept: Kept) -> None:
         """Ends a process: the end of its link is its end."""
-        self.poller.unregister(kept.link.fileno())
-        kept.link.close()
+        self.release(kept)
         if kept is self.base:
             self.base = None
         if kept is self.coming:
             self.coming = None
         self.flows = {flow: other for flow, other in self.flows.items() if other is not kept}
+        self.halves = {where: other for where, other in self.halves.items() if other is not kept}
+
+    def release(self, kept: Kept) -> None:
+        if kept.link.fileno() >= 0:
+            self.poller.unregister(kept.link.fileno())
+            kept.link.close()
 
     def drop_base(self) -> None:
         self.libraries = []
@@ -211,6 +234,13 @@ class Keeper(Template):
         wire.close(fds)
         if message is None:
             self.forget(kept)
+            self.look_again(kept)
+        elif isinstance(kept, Half):
+            kept.learn(message)
+            if kept.unfit:
+                self.release(kept)
+            self.extend(message.get("libraries", []))
+            self.look_again(kept)
         elif message["type"] == "ready":
             kept.names, kept.ready = frozenset(message["names"]), True
             if self.base is not None:
@@ -219,6 +249,12 @@ class Keeper(Template):
         else:
             kept.stamps, kept.ready = Stamps.of(message["stamps"]), True
             self.extend(message["libraries"])
+
+    def look_again(self, kept: Kept) -> None:
+        """Prepares for who came too early."""
+        if isinstance(kept, Half) and kept.next is not None:
+            later, kept.next = kept.next, None
+            self.prepare(later)
 
     def extend(self, libraries: list[str]) -> None:
         """Makes a base that has these libraries too. The one there is serves until that is ready."""
@@ -229,7 +265,7 @@ class Keeper(Template):
         self.libraries += more
         if self.coming is not None:
             self.forget(self.coming)
-        ours, theirs = links()
+        ours, theirs = wire.links()
         if self.fork() == 0:
             self.abandon()
             ours.close()
@@ -245,7 +281,8 @@ class Keeper(Template):
             kept.link.close()
 
     def everyone(self) -> list[Kept]:
-        return [*self.flows.values(), *(kept for kept in (self.base, self.coming) if kept is not None)]
+        halves = (half for half in self.halves.values() if not half.unfit)
+        return [*self.flows.values(), *halves, *(kept for kept in (self.base, self.coming) if kept is not None)]
 
     def bury(self) -> None:
         """Reaps what nobody waits for: the flow processes, whose parents have ended."""
@@ -265,12 +302,9 @@ def identity(message: Message) -> str:
     return json.dumps([message["source"], message["cwd"], *(message.get(k) for k in ("class", "with", "options"))])
 
 
-def links() -> tuple[socket.socket, int]:
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    # A description of many files is one packet.
-    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-    return ours, theirs.detach()
+def place(message: Message) -> str:
+    """What the first half of a flow's file depends on, beside its text."""
+    return json.dumps([message["source"], message["cwd"]])
 
 
 def installed() -> list[Stamp]:
@@ -278,56 +312,11 @@ def installed() -> list[Stamp]:
     return [stamp(folder) for folder in sys.path if is_library(folder)]
 
 
-def same_user(conn: socket.socket) -> bool:
-    """Whether the other side is of this user."""
-    _, uid, _ = struct.unpack("3i", conn.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    return bool(uid == os.getuid())
-
-
 def tell_back(conn: socket.socket, message: Message) -> None:
     try:
         wire.send(conn, message)
     except OSError:
         pass  # it did not wait
-
-
-def alone(file: str) -> int | None:
-    """The lock that makes this the only keeper; None when another has it for longer than an ending one would."""
-    lock = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    for _ in range(100):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return lock
-        except OSError:
-            time.sleep(0.02)
-    return None
-
-
-def listen(path: str) -> socket.socket:
-    """Makes the socket, in place of one that a killed keeper has left."""
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        pass
-    mask = os.umask(0o177)
-    try:
-        listener.bind(path)
-    finally:
-        os.umask(mask)
-    listener.listen(64)
-    listener.setblocking(False)
-    return listener
-
-
-def adopt_orphans() -> None:
-    """Makes the flow processes this one's children when their parents end, so that someone reaps them."""
-    try:
-        import ctypes
-
-        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
-    except Exception:
-        pass  # then it is the system's first process that does
 
 
 def main() -> NoReturn:
@@ -339,7 +328,7 @@ def main() -> NoReturn:
     if sys.path and not getattr(sys.flags, "safe_path", False):
         del sys.path[0]  # the working folder; each session puts its own there
     os.chdir("/")
-    lock = alone(order["socket"] + ".lock")
+    lock = alone(order["socket"])
     if lock is None:
         os._exit(0)
     import metaflow  # noqa: F401

@@ -39,8 +39,9 @@ def become(link: int, message: Message, loader: Loader) -> NoReturn:
         put_folder_first(message["cwd"])
         ours, theirs = socket.socketpair()
         with theirs:
-            warm = WarmServer(Silent(ours.detach()), loader, [], link)
-            warm.describe({"type": "describe", "id": 0, **message})
+            warm = WarmServer(Silent(ours.detach()), loader, [], link, {})
+            warm.describe_first({"type": "describe", "id": 0, **message})
+            warm.leave_copy()
         loader.exits.run_deferred()
     except BaseException:
         ending.print_last_words()

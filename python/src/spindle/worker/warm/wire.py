@@ -46,6 +46,15 @@ def receive(sock: socket.socket) -> tuple[Message | None, list[int]]:
     return json.loads(data), fds
 
 
+def links() -> tuple[socket.socket, int]:
+    """Two ends between processes: ours, and the descriptor of theirs."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    # A description of many files is one packet.
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+    return ours, theirs.detach()
+
+
 def close(fds: list[int]) -> None:
     """Closes descriptors that are not wanted."""
     for fd in fds:
