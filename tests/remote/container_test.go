@@ -47,6 +47,8 @@ type cloud struct {
 	watch func(c *exec.Cmd, step string)
 	// argv changes a container's command.
 	argv func([]string) []string
+	// logLimit is that of every job.
+	logLimit int64
 }
 
 // ended is a container that has ended.
@@ -159,6 +161,7 @@ func (c *cloud) job(spec compute.Spec) (*remote.Job, error) {
 		return nil, err
 	}
 	job.Root, job.Package, job.Engine = c.store.Root(), c.code, "test"
+	job.LogLimit = c.logLimit
 	job.Environment = map[string]string{"METAFLOW_USER": "tester", "METAFLOW_DEFAULT_DATASTORE": "s3", "METAFLOW_DATASTORE_SYSROOT_S3": c.store.Root()}
 	return job, nil
 }

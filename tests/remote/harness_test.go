@@ -2,6 +2,8 @@ package remote
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"os/exec"
@@ -210,4 +212,14 @@ func bucket(t testing.TB) *s3server.Server {
 	server := s3server.Start(t)
 	server.Bucket(t, "bucket")
 	return server
+}
+
+// put writes an object and returns the SHA-256 of it.
+func put(c *cloud, key, content string) string {
+	c.t.Helper()
+	if err := c.client.Put(context.Background(), objects.Place{Bucket: "bucket", Key: key}, []byte(content), objects.PutOptions{}); err != nil {
+		c.t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(content))
+	return hex.EncodeToString(sum[:])
 }
