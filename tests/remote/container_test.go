@@ -34,10 +34,11 @@ type cloud struct {
 	root   objects.Place
 	env    []string // of every container
 	// local runs what is no step.
-	local compute.Compute
-	boot  remote.Bootstrap
-	code  remote.Blob
-	dir   string // of the flow
+	local  compute.Compute
+	boot   remote.Bootstrap
+	code   remote.Blob
+	record string // of the code package
+	dir    string // of the flow
 
 	// seen are all containers that ended, by step.
 	mu   sync.Mutex
@@ -93,7 +94,10 @@ func newCloud(t testing.TB, server *s3server.Server, store *artifact.Store, flow
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, place, err := store.PutRaw(context.Background(), name, p.Bytes)
+	key, place, err := store.PutRaw(context.Background(), name, p.Bytes)
+	if err == nil {
+		c.record, err = codepackage.Record(store.Kind(), string(key), place)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

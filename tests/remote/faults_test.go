@@ -65,9 +65,9 @@ func TestRefusals(t *testing.T) {
 		code  int
 		says  []string
 	}{
-		{"wrong secret", env("AWS_SECRET_ACCESS_KEY=no"), remote.ExitBootstrap, []string{"cannot fetch the helper s3://bucket/some/root/_spindle/helpers/", "SignatureDoesNotMatch"}},
+		{"wrong secret", env("AWS_SECRET_ACCESS_KEY=no"), remote.ExitBootstrap, []string{"cannot fetch the helper s3://bucket/some/root/_spindle/helpers/", "the secret key is wrong"}},
 		{"no credentials", func(c *cloud) { c.env = []string{c.env[0], "AWS_EC2_METADATA_DISABLED=true"} }, remote.ExitBootstrap, []string{"no credentials", "role"}},
-		{"expired", one(s3server.Expired, "/helpers/"), remote.ExitBootstrap, []string{"ExpiredToken"}},
+		{"expired", one(s3server.Expired, "/helpers/"), remote.ExitBootstrap, []string{"the credentials have expired"}},
 		{"no helper", func(c *cloud) { c.boot.Helpers = map[string]remote.Blob{"s390x": {Place: "s3://b/k", SHA256: "0"}} }, remote.ExitBootstrap, []string{"no helper for this machine (", "only for s390x"}},
 		{"helper gone", func(c *cloud) {
 			for arch, b := range c.boot.Helpers {

@@ -179,7 +179,7 @@ func (b *bench) run(ctx context.Context, change ...func(*run.Config)) (run.Summa
 	cfg := run.Config{
 		Graph: b.graph, Description: b.about, Request: b.request, Store: b.store, Metadata: b.meta, Group: b.group, Compute: b.cloud,
 		Observer: e, Env: func(string) string { return "" }, System: metadata.System{PythonVersion: "3", User: "tester", Version: "2.19.38+spindle(test)"},
-		MaxWorkers: 4, Scratch: b.t.TempDir(),
+		MaxWorkers: 4, Scratch: b.t.TempDir(), Code: func(string) string { return b.cloud.record },
 	}
 	for _, f := range change {
 		f(&cfg)
