@@ -5,7 +5,7 @@ def die(text):
     sys.stderr.write("spindle: %s\n" % text); sys.stderr.flush(); os._exit(71)
 if sys.version_info < (3, 9):
     die("this image has Python %d.%d (%s), and a task needs 3.9 or later" % (sys.version_info[:2] + (sys.executable,)))
-import hashlib, hmac, json, random, re, zlib, platform
+import hashlib, hmac, json, random, re, zlib
 from urllib import request, parse, error
 E = os.environ.get
 job, endpoint, region = sys.argv[1:4]
@@ -89,7 +89,7 @@ def fetch(place, sha):
         except Exception as e: why = getattr(e, "reason", None) or e
         if n < 8: time.sleep(random.random() * min(5, .1 * 2 ** n))
     die("cannot fetch the helper %s: %s (given up after 9 tries)" % (place, why))
-arch = platform.machine().lower()
+arch = os.uname()[4].lower()
 arch = {"x86_64": "amd64", "aarch64": "arm64"}.get(arch, arch)
 rest = sys.argv[4:]
 have = {rest[i]: rest[i + 1:i + 3] for i in range(0, len(rest), 3)}
