@@ -199,13 +199,13 @@ func (c *cloud) container(ctx context.Context, spec compute.Spec, h compute.Hand
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = c.env, c.t.TempDir(), &output, &output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if c.watch != nil {
+		output.first = func() { c.watch(cmd, spec.Task.Step) }
+	}
 	if err := cmd.Start(); err != nil {
 		return end, err
 	}
 	h.Started(cmd.Process.Pid)
-	if c.watch != nil {
-		output.first = func() { c.watch(cmd, spec.Task.Step) }
-	}
 	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
 	defer stop()
 	if err := cmd.Wait(); err != nil && !errors.As(err, new(*exec.ExitError)) {

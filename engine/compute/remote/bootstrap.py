@@ -12,6 +12,7 @@ job, endpoint, region = sys.argv[1:4]
 region = region or E("AWS_REGION") or E("AWS_DEFAULT_REGION") or "us-east-1"
 class Wrong(Exception): pass
 class Later(Exception): pass
+class Damaged(Exception): pass
 direct = request.build_opener(request.ProxyHandler({}))
 def ask(url, headers={}, method="GET", opener=direct, wait=5):
     with opener.open(request.Request(url, headers=headers, method=method), timeout=wait) as r:
@@ -80,15 +81,16 @@ def once(place, sha):
         if e.code >= 500 or e.code in (408, 429) or code in ("SlowDown", "RequestTimeout") or code.startswith("Expired") and not E("AWS_ACCESS_KEY_ID"): raise Later(code)
         raise Wrong({"AccessDenied": "access denied: the job's role needs s3:GetObject there", "NoSuchKey": "there is no such object", "ExpiredToken": "the credentials have expired", "SignatureDoesNotMatch": "the secret key is wrong", "InvalidAccessKeyId": "the access key is unknown"}.get(code, "refused: " + code))
     got = hashlib.sha256(data).hexdigest()
-    if got != sha: raise Later("its SHA-256 is %s and should be %s" % (got, sha))
+    if got != sha: raise Damaged("its SHA-256 is %s and should be %s" % (got, sha))
     return zlib.decompress(data, 31)
 def fetch(place, sha):
     for n in range(9):
         try: return once(place, sha)
         except Wrong as e: die("cannot fetch the helper %s: %s" % (place, e))
-        except Exception as e: why = getattr(e, "reason", None) or e
-        if n < 8: time.sleep(random.random() * min(5, .1 * 2 ** n))
-    die("cannot fetch the helper %s: %s (given up after 9 tries)" % (place, why))
+        except Exception as e: why, last = getattr(e, "reason", None) or e, 2 if isinstance(e, Damaged) else 8
+        if n >= last: break
+        time.sleep(random.random() * min(5, .1 * 2 ** n))
+    die("cannot fetch the helper %s: %s (given up after %d tries)" % (place, why, n + 1))
 arch = os.uname()[4].lower()
 arch = {"x86_64": "amd64", "aarch64": "arm64"}.get(arch, arch)
 rest = sys.argv[4:]
