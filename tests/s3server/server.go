@@ -27,6 +27,7 @@ const (
 
 // Server is a running S3 server.
 type Server struct {
+	Kind     Kind
 	Endpoint string
 	Dir      string // its buckets are folders here
 }
@@ -77,7 +78,7 @@ func (k Kind) Launch(binary, dir string) (s *Server, stop func(), err error) {
 				_ = cmd.Process.Kill()
 				<-gone
 			}
-			return &Server{Endpoint: "http://127.0.0.1:" + strconv.Itoa(port), Dir: data}, stop, nil
+			return &Server{Kind: k, Endpoint: "http://127.0.0.1:" + strconv.Itoa(port), Dir: data}, stop, nil
 		}
 		_ = cmd.Process.Kill()
 		<-gone
