@@ -60,6 +60,9 @@ func (l *launch) run(ctx context.Context) error {
 	summary, err := run.Run(ctx, cfg)
 	l.output.show(nil)
 	l.leave()
+	if taken := (*run.ExistsError)(nil); errors.As(err, &taken) && l.verb == "resume" && l.options.Reentrant {
+		err = l.follow(ctx, stores, taken)
+	}
 	return l.outcome(summary, err, guard.Signal())
 }
 
