@@ -16,6 +16,8 @@ type Deferred interface {
 	Alive(t TaskID) (ended func())
 	// Watch sets who is told when what was written can no longer be passed on, and when it can again. It is called before anything is written.
 	Watch(told func(Status))
+	// Standing is how things stand now.
+	Standing() Status
 	// Flush returns when all that was written has reached its place. An error says what has not.
 	Flush(ctx context.Context) error
 }

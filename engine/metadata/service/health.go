@@ -69,17 +69,25 @@ func (h *health) well() {
 func (h *health) tell() {
 	h.telling.Lock()
 	defer h.telling.Unlock()
+	s := h.standing()
 	h.mu.Lock()
-	told, s := h.told, metadata.Status{Down: h.down, Place: "the metadata service at " + h.url}
+	told := h.told
+	h.mu.Unlock()
+	if told != nil {
+		told(s)
+	}
+}
+
+func (h *health) standing() metadata.Status {
+	h.mu.Lock()
+	s := metadata.Status{Down: h.down, Place: "the metadata service at " + h.url}
 	if h.last != nil {
 		s.Reason = h.last.short()
 	}
 	count := h.waitings
 	h.mu.Unlock()
 	s.Waiting = count()
-	if told != nil {
-		told(s)
-	}
+	return s
 }
 
 // again is closed when the service answers after an outage.

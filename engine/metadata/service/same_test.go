@@ -96,7 +96,9 @@ func history(t *testing.T, p metadata.Provider) seen {
 	plain(run, single)
 	s.Run = single[0]
 	for _, records := range s.Records {
-		slices.SortFunc(records, func(a, b metadata.Record) int { return strings.Compare(fmt.Sprint(a.Field, a.Value, a.Tags), fmt.Sprint(b.Field, b.Value, b.Tags)) })
+		slices.SortFunc(records, func(a, b metadata.Record) int {
+			return strings.Compare(fmt.Sprint(a.Field, a.Value, a.Tags), fmt.Sprint(b.Field, b.Value, b.Tags))
+		})
 		for i := range records {
 			records[i].Raw = nil // the service keeps texts
 		}

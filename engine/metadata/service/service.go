@@ -83,6 +83,9 @@ func (s *Service) TaskName(n int) string { return "t-" + strconv.Itoa(n) }
 // Watch implements [metadata.Deferred].
 func (s *Service) Watch(told func(metadata.Status)) { s.health.watch(told) }
 
+// Standing implements [metadata.Deferred].
+func (s *Service) Standing() metadata.Status { return s.health.standing() }
+
 // Close ends what goes on in the background. What has not been posted then never is: see [Service.Flush].
 func (s *Service) Close() error {
 	s.stop()
@@ -159,3 +162,10 @@ func path(names ...string) string {
 }
 
 func pathOf(t metadata.TaskID) string { return path(t.Flow, t.Run, t.Step, t.Task) }
+
+// SameHost says whether two addresses lead to the same server, so that a key for one may be sent to the other.
+func SameHost(a, b string) bool {
+	u, errA := url.Parse(a)
+	v, errB := url.Parse(b)
+	return errA == nil && errB == nil && u.Scheme == v.Scheme && u.Host == v.Host
+}

@@ -1,6 +1,9 @@
 package workspace
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+)
 
 // OpenExisting opens the store for reading or for changing what is there, and never makes one.
 func (w *Workspace) OpenExisting(mode Mode) (*Stores, error) {
@@ -12,6 +15,11 @@ func (w *Workspace) OpenExisting(mode Mode) (*Stores, error) {
 	if mode == Write {
 		if user, err = w.User(); err != nil {
 			return nil, fmt.Errorf("changing the store: %w", err)
+		}
+	}
+	if w.serviced() {
+		if _, err := w.Greet(context.Background()); err != nil {
+			return nil, err
 		}
 	}
 	return w.open(root, mode, user)
