@@ -16,6 +16,8 @@ const farewell = 10 * time.Second
 type deferred struct {
 	to    metadata.Deferred // nil for a provider that writes at once
 	known atomic.Bool       // the run has its id
+	last  atomic.Bool       // all tasks have ended
+	lost  bool              // Flush has failed
 	ended func()            // ends the run's heartbeat; nil before there is one
 }
 
@@ -33,7 +35,7 @@ func (r *runner) watchMetadata() {
 	d.to.Watch(func(s metadata.Status) {
 		now := r.cfg.Clock.Now()
 		if s.Down {
-			r.emit(MetadataDelayed{At: now, Place: s.Place, Reason: s.Reason, Waiting: s.Waiting, Starting: !d.known.Load()})
+			r.emit(MetadataDelayed{At: now, Place: s.Place, Reason: s.Reason, Waiting: s.Waiting, Starting: !d.known.Load(), Ending: d.last.Load()})
 		} else {
 			r.emit(MetadataResumed{At: now, Place: s.Place, Waiting: s.Waiting})
 		}
@@ -62,6 +64,7 @@ func (r *runner) flushMetadata(ctx context.Context) error {
 		return nil
 	}
 	d.ended()
+	d.last.Store(true)
 	if s := d.to.Standing(); s.Down && s.Waiting > 0 {
 		r.emit(MetadataAwaited{At: r.cfg.Clock.Now(), Place: s.Place, Waiting: s.Waiting})
 	}
@@ -79,6 +82,7 @@ func (r *runner) endMetadata(ctx context.Context, failure error) error {
 	if err == nil {
 		return failure
 	}
+	r.deferred.lost = true
 	if failure != nil && !errors.Is(failure, err) {
 		r.emit(MetadataLost{At: r.cfg.Clock.Now(), Err: err})
 		return failure

@@ -207,8 +207,9 @@ type MetadataDelayed struct {
 	Place   string // who does not take it
 	Reason  string
 	Waiting int // records that are kept
-	// Starting is true when the run cannot begin before: it has no id. Otherwise it goes on.
-	Starting bool
+	// Starting is true when the run cannot begin before, for it has no id; Ending when all its tasks have ended and it waits only for this. Otherwise it
+	// goes on.
+	Starting, Ending bool
 }
 
 // MetadataResumed says that it can be passed on again.

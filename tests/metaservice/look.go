@@ -68,3 +68,14 @@ func (r Run) Twice() []string {
 	}
 	return out
 }
+
+// Flows are the names of the flows it knows.
+func (s *Server) Flows() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	for _, n := range s.data.root.children {
+		out = append(out, n.name)
+	}
+	return out
+}

@@ -5,6 +5,7 @@ import (
 	"container/heap"
 	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"sync"
 	"time"
@@ -18,6 +19,7 @@ const (
 	firstBeat = time.Second      // a task that is over sooner sends only its last one
 	lastBeats = 5 * time.Second  // how long the end of a run waits for them
 	worstBeat = time.Minute      // the longest wait after failures
+	lastTries = 3                // how often a last beat is repeated
 )
 
 // pulse is a run or task that is alive.
@@ -166,12 +168,16 @@ func (b *beats) send(p *pulse) {
 	ready := p.task.Task == "" || b.s.queue.registered(p.task)
 	if ready {
 		wait, err = b.s.beat(b.ctx, p.task)
+		b.report(p, err)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
 	case !ready:
 		wait = b.s.opts.Base
+	case p.last && err != nil && p.fails < lastTries:
+		p.fails++
+		wait = b.s.opts.Base / 4
 	case p.last:
 		b.closing--
 		nudge(b.gone)
@@ -183,11 +189,25 @@ func (b *beats) send(p *pulse) {
 		p.fails = 0
 	}
 	p.next = b.s.opts.Now().Add(wait)
-	if p.over && ready { // it ended while this beat was on its way
+	if p.over && !p.last && ready { // it ended while this beat was on its way
 		p.next = time.Time{}
 	}
 	heap.Push(&b.due, p)
 	nudge(b.wake)
+}
+
+// report has failures and successes of heartbeats count like those of other calls: while a step takes its time there are no others.
+func (b *beats) report(p *pulse, err error) {
+	b.mu.Lock()
+	fails := p.fails + 1
+	b.mu.Unlock()
+	var e *Error
+	switch {
+	case err == nil:
+		b.s.health.well()
+	case errors.As(err, &e) && (e.passing() || e.Kind == Denied || e.Kind == Strange):
+		b.s.health.waiting(fails, e)
+	}
 }
 
 // beat sends one heartbeat and returns when the next is wanted.
