@@ -73,3 +73,32 @@ func (sc scope) attempts(ctx context.Context, t metadata.TaskID) ([]artifact.Att
 	}
 	return states, nil
 }
+
+// allAttempts are the attempts of several tasks of a step. A service is asked for several at once.
+func (sc scope) allAttempts(ctx context.Context, s *RunSummary, step string, ids []string) ([][]artifact.AttemptState, error) {
+	all := make([][]artifact.AttemptState, len(ids))
+	read := func(i int) (err error) {
+		all[i], err = sc.attempts(ctx, metadata.TaskID{Flow: s.Flow, Run: s.ID, Step: step, Task: ids[i]})
+		return err
+	}
+	if sc.afar() {
+		return all, each(len(ids), read)
+	}
+	for i := range ids {
+		if err := read(i); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// fetch has a service answer for many tasks at once what will be asked of them one by one. What it cannot answer shows then.
+func (sc scope) fetch(ctx context.Context, tasks []taskState) {
+	if !sc.afar() {
+		return
+	}
+	_ = each(len(tasks), func(i int) error {
+		_, err := sc.meta.Fields(ctx, metadata.TaskID(tasks[i].task), "attempt_ok")
+		return err
+	})
+}

@@ -20,7 +20,12 @@ func (r *Reader) judge(ctx context.Context, sc scope, s *RunSummary, tasks []tas
 	if err != nil {
 		return err
 	}
+	fetched := false
 	for _, ts := range lastFirst(tasks, end) {
+		if ts.task.Step != end && !fetched {
+			sc.fetch(ctx, tasks)
+			fetched = true
+		}
 		f, err := r.fate(ctx, sc, ts)
 		if err != nil {
 			return err

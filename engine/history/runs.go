@@ -194,14 +194,14 @@ func (r *Reader) count(ctx context.Context, sc scope, s *RunSummary, allDone boo
 
 func taskStates(ctx context.Context, sc scope, s *RunSummary, step string, ids []string) ([]taskState, error) {
 	states := make([]taskState, len(ids))
+	all, err := sc.allAttempts(ctx, s, step, ids)
+	if err != nil {
+		return nil, err
+	}
 	done := 0
 	for i, id := range ids {
 		t := artifact.Task{Flow: s.Flow, Run: s.ID, Step: step, Task: id}
-		attempts, err := sc.attempts(ctx, metadata.TaskID(t))
-		if err != nil {
-			return nil, err
-		}
-		latest, ok := artifact.Latest(attempts)
+		latest, ok := artifact.Latest(all[i])
 		states[i] = taskState{task: t, begun: ok, done: ok && latest.Done, attempt: latest.Attempt}
 		if states[i].done {
 			done++

@@ -13,7 +13,7 @@ import (
 )
 
 // flows are some of the compatibility tests' that between them have every kind of record.
-var flows = []string{"foreach_nested", "retry", "catch", "parallel", "artifacts"}
+var flows = []string{"foreach_nested", "retry", "parallel"}
 
 // TestBothClients has runs of both programs read by both, over one service: the two documents of each run are the same.
 func TestBothClients(t *testing.T) {

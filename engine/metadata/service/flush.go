@@ -19,6 +19,8 @@ type LostError struct {
 	Refused error    // what the service does not want, nil if it wants all
 	Err     *Error   // why nothing could be posted, nil if something else is the matter
 	Waited  time.Duration
+
+	ended error // of the context that ended the wait, if one did
 }
 
 // Error says what is missing.
@@ -60,6 +62,9 @@ func (e *LostError) Unwrap() []error {
 	if e.Err != nil {
 		errs = append(errs, e.Err)
 	}
+	if e.ended != nil {
+		errs = append(errs, e.ended)
+	}
 	return errs
 }
 
@@ -80,7 +85,7 @@ func some(tasks []string) string {
 }
 
 // Flush implements [metadata.Deferred]. It waits as long as something arrives now and then, and for the patience of the options where nothing does. The
-// error is a [*LostError] or, when ctx ended, holds one beside that.
+// error is a [*LostError].
 func (s *Service) Flush(ctx context.Context) error {
 	began, q := s.opts.Now(), s.queue
 	for {
@@ -99,9 +104,19 @@ func (s *Service) Flush(ctx context.Context) error {
 			return q.lost(s.opts.Now().Sub(began))
 		}
 		if err := s.await(ctx, changed, left); err != nil {
-			return errors.Join(q.lost(s.opts.Now().Sub(began)), err)
+			return q.cutShort(s.opts.Now().Sub(began), err)
 		}
 	}
+}
+
+// cutShort is the error of a wait that its context ended.
+func (q *queue) cutShort(waited time.Duration, ended error) error {
+	err := q.lost(waited)
+	if e := (*LostError)(nil); errors.As(err, &e) {
+		e.ended = ended
+		return e
+	}
+	return ended
 }
 
 // await returns when something has changed or d is over.
