@@ -187,3 +187,52 @@ func TestFaults(t *testing.T) {
 		})
 	}
 }
+
+// TestInterruptedWait ends the wait for the service by Ctrl-C: what is missing is said, and no task is lost.
+func TestInterruptedWait(t *testing.T) {
+	t.Parallel()
+	server := metaservice.Start(t, metaservice.Options{})
+	p := newPlace(t, server)
+	cmd, _ := p.command(t, binary, "run", "gated.py")
+	log := &watched{text: "All tasks have ended; the run waits for", seen: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p.reached(t, "waiting")
+	server.Stop()
+	p.open(t)
+	<-log.seen
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	err := cmd.Wait()
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != 3 {
+		t.Fatalf("%v\n%s", err, log)
+	}
+	contains(t, log.String(), "lacks", "safely stored", "spindle resume gated.py --origin-run-id 1")
+	if err := server.Resume(); err != nil {
+		t.Fatal(err)
+	}
+	contains(t, p.spindle(t, "resume", "gated.py", "--origin-run-id", "1", "--clone-only"), "cloned")
+	whole(t, server.Runs("Gated")[1])
+}
+
+// TestFailedDuringOutage has a step fail while the service is away: the failure is what counts, and the service hears of it.
+func TestFailedDuringOutage(t *testing.T) {
+	t.Parallel()
+	server := metaservice.Start(t, metaservice.Options{})
+	p := newPlace(t, server).with("FAIL=1", "SPINDLE_SERVICE_PATIENCE=1s")
+	cmd, out := p.command(t, binary, "run", "gated.py")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p.reached(t, "waiting")
+	server.Stop()
+	p.open(t)
+	err := cmd.Wait()
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	contains(t, out.String(), "ValueError: as asked", "Not all that is recorded about the run was passed on", "spindle resume gated.py --origin-run-id 1")
+}
