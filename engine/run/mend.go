@@ -117,3 +117,12 @@ func (r *runner) mendArtifacts(ctx context.Context, t metadata.TaskID, attempt i
 	}
 	return r.deferred.to.AddArtifacts(ctx, t, attempt, r.cfg.Store.Kind(), metadata.RootLocation(r.cfg.Store.Root()), tags, records)
 }
+
+// elsewhere says whether the origin was run where its values did not go into this run's store: a service knows more runs than one store has.
+func (r *runner) elsewhere(ctx context.Context) bool {
+	if r.deferred.to == nil {
+		return false
+	}
+	tasks, err := r.deferred.to.Tasks(ctx, r.flow, r.origin, ParametersStep)
+	return err == nil && len(tasks) > 0
+}

@@ -3,6 +3,7 @@ package service
 import (
 	"encoding/json"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -103,4 +104,36 @@ func TestDoctor(t *testing.T) {
 	if !doc.Service.Answers || doc.Service.Version != "2.5.0" || doc.Metadata != "service@"+server.URL {
 		t.Errorf("%+v", doc)
 	}
+}
+
+// TestOtherMachine reads what only the service knows here: the values are on another machine.
+func TestOtherMachine(t *testing.T) {
+	t.Parallel()
+	server := metaservice.Start(t, metaservice.Options{})
+	there := newPlace(t, server).with("GATE=")
+	there.spindle(t, "run", "gated.py")
+	if code, out := there.with("FAIL=1").run(t, binary, "run", "gated.py"); code != 1 {
+		t.Fatal(out)
+	}
+	here := newPlace(t, server)
+	// The other's folder is not here: as if it were on a disk of its own.
+	if err := os.Rename(there.dir+"/.metaflow", there.dir+"/moved"); err != nil {
+		t.Fatal(err)
+	}
+	contains(t, here.spindle(t, "runs", "Gated"), "Gated/1\tdone", "Gated/2\tfailed")
+	contains(t, here.spindle(t, "tasks", "Gated/1"), "each/t-3\tdone", "items=0", "end/t-10\tdone")
+	contains(t, here.spindle(t, "tasks", "Gated/2/join"), "join/t-9\tfailed")
+	contains(t, here.spindle(t, "tag", "add", "--run-id", "1", "Gated", "seen"), "seen")
+	for _, line := range [][]string{{"dump", "gated.py", "1/join"}, {"logs", "gated.py", "1/join"}} {
+		code, out := here.run(t, append([]string{binary}, line...)...)
+		if code != 1 {
+			t.Errorf("%v: exit code %d", line, code)
+		}
+		contains(t, out, "the values of run Gated/1 are not here: it was run with the datastore "+there.dir)
+	}
+	code, out := here.run(t, binary, "resume", "gated.py", "--origin-run-id", "2")
+	if code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	contains(t, out, `the values of run id "2" are not in `+here.dir, "on the machine where it was run")
 }

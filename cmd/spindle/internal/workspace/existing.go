@@ -2,7 +2,10 @@ package workspace
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 )
 
 // OpenExisting opens the store for reading or for changing what is there, and never makes one.
@@ -20,6 +23,9 @@ func (w *Workspace) OpenExisting(mode Mode) (*Stores, error) {
 	if w.serviced() {
 		if _, err := w.Greet(context.Background()); err != nil {
 			return nil, err
+		}
+		if _, err := os.Stat(root); errors.Is(err, fs.ErrNotExist) {
+			mode = Read // a change of what the service knows leaves nothing here that could be made durable
 		}
 	}
 	return w.open(root, mode, user)

@@ -129,3 +129,19 @@ func (s *Stores) findInService(ctx context.Context, flow, run string) error {
 	s.Values = s.History(s.ws, "").Store(ctx, flow, run)
 	return nil
 }
+
+// Afar is the error of a run that a service knows but whose values no store at hand has; nil for any other run.
+func (s *Stores) Afar(ctx context.Context, flow, run string) error {
+	if !s.ws.serviced() {
+		return nil
+	}
+	if steps, err := s.Values.Steps(flow, run); err != nil || len(steps) > 0 {
+		return nil // the store has it, or says itself what is wrong
+	}
+	root := s.History(s.ws, "").Root(ctx, flow, run)
+	if root == "" {
+		return nil
+	}
+	return fault.WithHint(&fault.NotFound{Message: fmt.Sprintf("the values of run %s/%s are not here: it was run with the datastore %s", flow, run, root)},
+		"go to the machine that has it; with --datastore s3 runs can be read from everywhere")
+}
