@@ -113,7 +113,7 @@ func (r *Reader) summary(ctx context.Context, sc scope, o metadata.Object) (RunS
 	}
 	if st != nil {
 		r.told(&s, st)
-	} else if err = r.judge(ctx, sc, &s, tasks); err != nil {
+	} else if err = r.judge(ctx, sc, &s, tasks, o.Heartbeat); err != nil {
 		return s, fmt.Errorf("run %s: %w", s.Pathspec(), err)
 	}
 	switch {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 )
 
 // Deferred is a provider whose writes return at once and reach their place later, as a service's do. What was written is seen by its own readers.
@@ -37,6 +38,9 @@ func DecodeObjects(place string, data []byte) ([]Object, error) {
 	for i, d := range docs {
 		t := TaskID{Flow: string(d.Flow), Run: string(d.Run), Step: string(d.Step), Task: string(d.Task)}
 		objects[i] = objectAt(t, d)
+		if d.Heartbeat > 0 {
+			objects[i].Heartbeat = time.Unix(int64(d.Heartbeat), 0).UTC()
+		}
 	}
 	return objects, err
 }

@@ -6,13 +6,15 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Options of a server.
 type Options struct {
-	Version string // that it says it has; "2.5.0" if empty, none for "-"
-	Key     string // that callers must send, empty for none
-	Wait    int    // seconds between heartbeats it asks for; 10 if 0
+	Version string           // that it says it has; "2.5.0" if empty, none for "-"
+	Key     string           // that callers must send, empty for none
+	Now     func() time.Time // of heartbeats; the system's if nil
+	Wait    int              // seconds between heartbeats it asks for; 10 if 0
 }
 
 // Server is a running service.
@@ -50,6 +52,9 @@ func Launch(opts Options) (*Server, error) {
 	}
 	if opts.Wait == 0 {
 		opts.Wait = 10
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
 	}
 	s := &Server{opts: opts, addr: "127.0.0.1:0", counts: map[string]int{}, conns: map[net.Conn]bool{}, data: newStore()}
 	if err := s.Resume(); err != nil {

@@ -121,6 +121,7 @@ func (s *Server) route(r *http.Request, parts []string, body any) answer {
 		return s.addArtifacts(n, body)
 	case line == "POST heartbeat" && (depth == 2 || depth == 4):
 		n.beats++
+		n.self["last_heartbeat_ts"] = s.opts.Now().Unix()
 		b, _ := json.Marshal(map[string]int{"wait_time_in_seconds": s.opts.Wait}) // a number always has JSON
 		return ok(string(b))
 	case line == "PATCH tag/mutate" && depth == 2:

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/spindle-flow/spindle/tests/metaservice"
 )
@@ -103,6 +105,38 @@ func TestDoctor(t *testing.T) {
 	}
 	if !doc.Service.Answers || doc.Service.Version != "2.5.0" || doc.Metadata != "service@"+server.URL {
 		t.Errorf("%+v", doc)
+	}
+}
+
+// TestSilent lists a run of another machine that has sent no heartbeat for long: its engine was killed.
+func TestSilent(t *testing.T) {
+	t.Parallel()
+	var ago atomic.Int64
+	server := metaservice.Start(t, metaservice.Options{Now: func() time.Time { return time.Now().Add(-time.Duration(ago.Load())) }})
+	for _, c := range []struct {
+		ago  time.Duration
+		want string
+	}{{0, "running"}, {time.Hour, "interrupted"}} {
+		ago.Store(int64(c.ago))
+		there := newPlace(t, server)
+		cmd, out := there.command(t, binary, "run", "gated.py")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		there.reached(t, "waiting")
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait() // it was killed
+		if err := os.Rename(there.dir+"/.metaflow", there.dir+"/moved"); err != nil {
+			t.Fatal(err)
+		}
+		here := newPlace(t, server)
+		runs := server.Runs("Gated")
+		contains(t, here.spindle(t, "runs", "Gated", "--limit", "1"), "Gated/"+runs[len(runs)-1].ID+"\t"+c.want)
+		if t.Failed() {
+			t.Log(out)
+		}
 	}
 }
 
