@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -96,6 +97,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 type client struct {
 	opts Options
 	http *http.Client
+	// successes counts the calls that succeeded, as far as they are reported.
+	successes atomic.Int64
 }
 
 func newClient(o Options) *client {
@@ -127,8 +130,9 @@ const maxAnswer = 256 << 20
 
 // once sends a request. Its errors are all of type [*Error], but for those of ctx.
 func (c *client) once(ctx context.Context, k call) (*answer, error) {
+	since := c.successes.Load()
 	fail := func(kind Kind, err error) *Error {
-		return &Error{Op: k.op, URL: c.opts.URL, Kind: kind, Err: err, Tries: 1}
+		return &Error{Op: k.op, URL: c.opts.URL, Kind: kind, Err: err, Tries: 1, since: since}
 	}
 	var body io.Reader
 	if k.body != nil {
@@ -163,7 +167,7 @@ func (c *client) once(ctx context.Context, k call) (*answer, error) {
 		return nil, e
 	}
 	if e := c.judge(resp, data); e != nil {
-		e.Op = k.op
+		e.Op, e.since = k.op, since
 		return nil, e
 	}
 	return &answer{body: data, header: resp.Header}, nil

@@ -37,7 +37,8 @@ type Error struct {
 	Tries  int
 	Took   time.Duration // of all tries, where there was more than one
 
-	maybe bool // it may have been carried out all the same
+	maybe bool  // it may have been carried out all the same
+	since int64 // how many calls had succeeded when this one was begun
 }
 
 // Error says what failed, why, and what was tried.

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/metadata"
@@ -10,7 +11,8 @@ import (
 
 // health is what is known of the service from the calls that failed and those that did not.
 type health struct {
-	url string
+	url       string
+	successes *atomic.Int64 // of the client
 
 	mu       sync.Mutex
 	told     func(metadata.Status) // guarded by mu
@@ -25,8 +27,8 @@ type health struct {
 // patience is the try from which on a failing call counts as an outage: a service that restarts is not worth a word.
 const patience = 2
 
-func newHealth(o Options) *health {
-	return &health{url: o.URL, back: make(chan struct{}), waitings: func() int { return 0 }}
+func newHealth(o Options, successes *atomic.Int64) *health {
+	return &health{url: o.URL, successes: successes, back: make(chan struct{}), waitings: func() int { return 0 }}
 }
 
 func (h *health) watch(told func(metadata.Status)) {
@@ -35,9 +37,13 @@ func (h *health) watch(told func(metadata.Status)) {
 	h.told = told
 }
 
-// waiting notes that a call failed and is made again.
+// waiting notes that a call failed and is made again. Where another has succeeded since it was begun, it says nothing of how things stand now.
 func (h *health) waiting(try int, e *Error) {
 	h.mu.Lock()
+	if e.since != h.successes.Load() {
+		h.mu.Unlock()
+		return
+	}
 	h.last = e
 	tell := try >= patience && !h.down
 	if tell {
@@ -52,6 +58,7 @@ func (h *health) waiting(try int, e *Error) {
 // well notes that the service has answered. Calls that wait to be made again after an outage need wait no longer.
 func (h *health) well() {
 	h.mu.Lock()
+	h.successes.Add(1)
 	h.last = nil
 	tell := h.down
 	if tell {

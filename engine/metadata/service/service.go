@@ -38,7 +38,7 @@ func New(o Options) (*Service, error) {
 	o.setDefaults()
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Service{opts: o, client: newClient(o), stop: stop}
-	s.health = newHealth(o)
+	s.health = newHealth(o, &s.client.successes)
 	s.queue = newQueue(ctx, s)
 	s.beats = newBeats(ctx, s)
 	return s, nil
