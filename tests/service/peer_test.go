@@ -70,7 +70,7 @@ namespace(None)
 run = Run(sys.argv[1])
 print([f.id for f in Metaflow()], Flow(run.path_components[0]).latest_run.id, run.successful, run.finished, run.finished_at is not None)
 print(sorted(t for t in run.user_tags), get_metadata())
-print([(s.id, len(list(s))) for s in run], run.data.squares, run["join"].task.stdout.strip())
+print(sorted((s.id, len(list(s))) for s in run), run.data.squares, run["join"].task.stdout.strip())
 task = run["each"].task
 print(sorted(a.id for a in task), task.metadata_dict["attempt_ok"], task.data.square in run.data.squares)
 print(len(list(run["each"].task.parent_tasks)), len(list(run["wait"].task.child_tasks)))
