@@ -43,7 +43,7 @@ func (a *app) checkAccount(ctx context.Context, o *configureOptions, changed []s
 	if a.io.ErrTTY {
 		a.say("Checking...") // an account that does not answer takes seconds to give up on
 	}
-	found, err := a.examineAccount(ctx, ws)
+	found, err := a.examineAccount(ctx, ws, true)
 	if err != nil {
 		return err
 	}
@@ -54,8 +54,8 @@ func (a *app) checkAccount(ctx context.Context, o *configureOptions, changed []s
 	return a.report(out)
 }
 
-// examineAccount checks what these surroundings' settings name.
-func (a *app) examineAccount(ctx context.Context, ws *workspace.Workspace) ([]findingJSON, error) {
+// examineAccount checks what these surroundings' settings name, the metadata service where that is wanted.
+func (a *app) examineAccount(ctx context.Context, ws *workspace.Workspace, service bool) ([]findingJSON, error) {
 	settings, err := ws.Settings()
 	if err != nil {
 		return []findingJSON{}, err
@@ -63,12 +63,15 @@ func (a *app) examineAccount(ctx context.Context, ws *workspace.Workspace) ([]fi
 	cfg := account.Config{
 		Root: ws.Env(account.RootVariable), Endpoint: ws.Env("METAFLOW_S3_ENDPOINT_URL"), Queue: ws.Env(account.QueueVariable),
 		JobRole: ws.Env(account.JobRoleVariable), ExecutionRole: ws.Env(account.ExecutionRoleVariable),
-		ServiceURL: ws.Env(account.ServiceVariable), ServiceHeaders: http.Header{}, Nonce: strconv.FormatInt(ws.Now().UnixNano(), 36),
+		ServiceHeaders: http.Header{}, Nonce: strconv.FormatInt(ws.Now().UnixNano(), 36),
 	}
 	if cfg.Root != "" {
 		if cfg.Objects, err = ws.Objects(); err != nil {
 			return []findingJSON{}, err
 		}
+	}
+	if service {
+		cfg.ServiceURL = ws.Env(account.ServiceVariable)
 	}
 	if key := ws.Env("METAFLOW_SERVICE_AUTH_KEY"); key != "" {
 		cfg.ServiceHeaders.Set("X-Api-Key", key)
@@ -105,7 +108,7 @@ func (f findingJSON) fails() bool {
 
 // inTheWay says whether runs need what was found without being told so.
 func (a *app) inTheWay(f findingJSON) bool {
-	return f.Setting == account.RootVariable && a.top.Datastore == "s3" || f.Setting == account.ServiceVariable && a.top.Metadata == "service"
+	return f.Setting == account.RootVariable && a.top.Datastore == "s3"
 }
 
 func (a *app) printFinding(f findingJSON) {

@@ -16,6 +16,7 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/version"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
 	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/metadata/service"
 )
 
 type doctorJSON struct {
@@ -30,12 +31,21 @@ type doctorJSON struct {
 	User          string   `json:"user"`
 	Store         string   `json:"store"` // empty when there is none yet
 	StoreWritable bool     `json:"store_writable"`
-	Settings      []string `json:"settings"` // configuration files that were read, the stronger first
-	Problems      []string `json:"problems"`
+	Metadata      string   `json:"metadata"` // where runs are recorded: local@folder or service@address
+	// Service is what a metadata service says of itself, null where metadata is kept here.
+	Service  *serviceJSON `json:"service"`
+	Settings []string     `json:"settings"` // configuration files that were read, the stronger first
+	Problems []string     `json:"problems"`
 	// Warm is the process that keeps flows of the folder imported between spins, null for none.
 	Warm *warmJSON `json:"warm"`
 	// Account is what was found of what the settings name beyond this machine; empty where they name nothing.
 	Account []findingJSON `json:"account"`
+}
+
+type serviceJSON struct {
+	URL     string `json:"url"`
+	Answers bool   `json:"answers"`
+	Version string `json:"version"` // empty where it does not say
 }
 
 type warmJSON struct {
@@ -86,7 +96,8 @@ func (a *app) doctor(ctx context.Context, dir string) error {
 		problem("user", err)
 	}
 	a.examineStore(&d, problem)
-	if d.Account, err = a.examineAccount(ctx, a.ws); err != nil {
+	a.examineService(ctx, &d, problem)
+	if d.Account, err = a.examineAccount(ctx, a.ws, d.Service == nil); err != nil {
 		problem("account", err)
 	}
 	for _, f := range d.Account {
@@ -136,7 +147,7 @@ func (a *app) examineStore(d *doctorJSON, problem func(string, error)) {
 		return
 	}
 	defer stores.Close()
-	d.Store = stores.Root
+	d.Store, d.Metadata = stores.Root, stores.Metadata.String()
 	f, err := os.CreateTemp(stores.Root, ".doctor-")
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -148,6 +159,34 @@ func (a *app) examineStore(d *doctorJSON, problem func(string, error)) {
 	d.StoreWritable = true
 	_ = f.Close()
 	_ = os.Remove(f.Name())
+}
+
+// examineService asks the metadata service, where there is one, whether it answers and what it is.
+func (a *app) examineService(ctx context.Context, d *doctorJSON, problem func(string, error)) {
+	if a.top.Metadata != "service" {
+		return
+	}
+	url := a.ws.Env(service.URLVariable)
+	d.Metadata, d.Service = "service@"+url, &serviceJSON{URL: url}
+	version, err := a.ws.Greet(ctx)
+	if err != nil {
+		if hint := fault.Hint(err); hint != "" {
+			err = fmt.Errorf("%w; %s", err, hint)
+		}
+		problem("metadata", err)
+		return
+	}
+	d.Service.Answers, d.Service.Version = true, version
+}
+
+func serviceText(s *serviceJSON) string {
+	switch {
+	case !s.Answers:
+		return "does not answer as it should"
+	case s.Version == "":
+		return "answers; it does not say its version"
+	}
+	return "answers, version " + s.Version
 }
 
 func (a *app) printDoctor(d doctorJSON) {
@@ -171,6 +210,10 @@ func (a *app) printDoctor(d doctorJSON) {
 	row("sdk", d.SDK, "")
 	row("user", d.User, "unknown")
 	row("store", d.Store, "none yet; the first run makes .metaflow in the working folder")
+	if d.Service != nil {
+		row("metadata", d.Metadata, "")
+		row("", serviceText(d.Service), "")
+	}
 	row("warm", warmText(d.Warm), "nothing is kept in the background between spins")
 	for i, file := range d.Settings {
 		name := ""

@@ -71,7 +71,7 @@ func (a *app) dump(cmd *cobra.Command, args []string, o dumpOptions) error {
 	if err != nil {
 		return err
 	}
-	stores, err := a.ws.Open(workspace.Read, "")
+	stores, err := a.ws.OpenExisting(workspace.Read)
 	if err != nil {
 		return err
 	}

@@ -77,6 +77,9 @@ func tasks(stores *workspace.Stores, flow string, cmd *cobra.Command, rest []str
 	if len(found) > 0 {
 		return found, nil
 	}
+	if err := stores.Afar(cmd.Context(), flow, run); err != nil {
+		return nil, err
+	}
 	return nil, missingTask(stores, flow, run, step, ids)
 }
 

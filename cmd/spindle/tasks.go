@@ -95,7 +95,7 @@ func tasksOf(ctx context.Context, stores *workspace.Stores, reader *history.Read
 		if err != nil {
 			return nil, err
 		}
-		if len(ids) == 0 {
+		if len(ids) == 0 && stores.Afar(ctx, flow, run) == nil {
 			return nil, missingTask(stores, flow, run, step, nil)
 		}
 	}

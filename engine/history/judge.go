@@ -14,13 +14,21 @@ import (
 // looked up.
 const quiet = 24 * time.Hour
 
+// silent is how long a run that sends heartbeats may send none before it counts as interrupted: many times what services ask for.
+const silent = 5 * time.Minute
+
 // judge finds out how a run stands whose process does not say: by its last step, then by tasks that failed, then by its last sign of life.
-func (r *Reader) judge(ctx context.Context, sc scope, s *RunSummary, tasks []taskState) error {
+func (r *Reader) judge(ctx context.Context, sc scope, s *RunSummary, tasks []taskState, beat time.Time) error {
 	_, end, err := r.ends(ctx, sc, s.Flow, s.ID)
 	if err != nil {
 		return err
 	}
+	fetched := false
 	for _, ts := range lastFirst(tasks, end) {
+		if ts.task.Step != end && !fetched {
+			sc.fetch(ctx, tasks)
+			fetched = true
+		}
 		f, err := r.fate(ctx, sc, ts)
 		if err != nil {
 			return err
@@ -38,6 +46,12 @@ func (r *Reader) judge(ctx context.Context, sc scope, s *RunSummary, tasks []tas
 		}
 	}
 	s.State = Running
+	if !beat.IsZero() {
+		if r.opts.Now().Sub(beat) > silent {
+			s.State, s.Finished = Interrupted, beat
+		}
+		return nil
+	}
 	if life := lastSign(sc, tasks); r.opts.Now().Sub(latest(s.Started, life)) > quiet {
 		s.State, s.Finished = Interrupted, life
 	}

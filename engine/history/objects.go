@@ -82,7 +82,7 @@ func (r *Reader) taskObject(ctx context.Context, sc scope, p path, o metadata.Ob
 
 // lastAttempt is the attempt begun last, 0 if none was.
 func (r *Reader) lastAttempt(ctx context.Context, sc scope, t metadata.TaskID) (int, error) {
-	states, err := sc.store.Attempts(artifact.Task(t))
+	states, err := sc.attempts(ctx, t)
 	if err != nil {
 		return 0, err
 	}

@@ -25,6 +25,7 @@ const maxPlaces = 200_000
 type stepTable struct {
 	mu      sync.Mutex
 	changed time.Time         // guarded by mu: of the step's folder when the tasks were listed, zero if it may have changed since
+	listed  time.Time         // guarded by mu: when that was
 	ids     []string          // guarded by mu
 	places  map[string]*place // guarded by mu; by task
 	// The indices hold what ids and places do; they are made anew whenever those change.
@@ -116,6 +117,9 @@ func (r *Reader) list(ctx context.Context, sc scope, table *stepTable, step meta
 	if statErr == nil && !table.changed.IsZero() && info.ModTime().Equal(table.changed) {
 		return nil
 	}
+	if sc.afar() && r.opts.Now().Sub(table.listed) < settled { // nobody says whether there are more; asking for each of many tasks takes long
+		return nil
+	}
 	tasks, err := sc.meta.Tasks(ctx, step.Flow, step.Run, step.Step)
 	if err != nil {
 		return ignoreNotFound(err)
@@ -126,7 +130,7 @@ func (r *Reader) list(ctx context.Context, sc scope, table *stepTable, step meta
 		table.ids = append(table.ids, o.Task)
 	}
 	table.byKey = nil
-	table.changed = time.Time{}
+	table.changed, table.listed = time.Time{}, r.opts.Now()
 	if statErr == nil && r.opts.Now().Sub(info.ModTime()) > settled {
 		table.changed = info.ModTime()
 	}

@@ -34,6 +34,8 @@ type Options struct {
 	Transfers *datatools.Server
 	// OpenRemote opens a store that is not a folder, by the root a record names; nil where none can be.
 	OpenRemote func(root string) (*artifact.Store, error)
+	// OpenService opens the metadata service at an address; nil where none can be.
+	OpenService func(url string) (metadata.Provider, error)
 	// User is recorded as the author of changes made in a store that was chosen with the call use.
 	User string
 	// Host is this machine's name, to know which processes can be looked up; the system's if empty.
@@ -64,9 +66,11 @@ type scope struct {
 type shared struct {
 	mu     sync.Mutex
 	stores map[string]*artifact.Store // guarded by mu; by root: roots other than the one at hand
-	steps  stepTables
-	graphs graphs
-	values plainValues
+	// services are those that were turned to, by address. They stay open as long as the reader.
+	services map[string]metadata.Provider // guarded by mu
+	steps    stepTables
+	graphs   graphs
+	values   plainValues
 }
 
 // New returns a reader of a store.
@@ -81,7 +85,7 @@ func New(store *artifact.Store, meta metadata.Provider, opts Options) *Reader {
 		opts.Host, _ = os.Hostname() // without it, only runs that have no host either are looked up
 	}
 	home := scope{meta: meta, store: store}
-	return &Reader{opts: opts, home: home, current: home, shared: &shared{stores: map[string]*artifact.Store{}}}
+	return &Reader{opts: opts, home: home, current: home, shared: &shared{stores: map[string]*artifact.Store{}, services: map[string]metadata.Provider{}}}
 }
 
 // Session is a reader of the same store for one process: its call use changes nothing for others, and its temporary files are made in dir, or

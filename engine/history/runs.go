@@ -107,13 +107,13 @@ func (r *Reader) summary(ctx context.Context, sc scope, o metadata.Object) (RunS
 	if err != nil {
 		return s, err
 	}
-	tasks, err := r.count(sc, &s, st != nil && st.State == Done)
+	tasks, err := r.count(ctx, sc, &s, st != nil && st.State == Done)
 	if err != nil {
 		return s, err
 	}
 	if st != nil {
 		r.told(&s, st)
-	} else if err = r.judge(ctx, sc, &s, tasks); err != nil {
+	} else if err = r.judge(ctx, sc, &s, tasks, o.Heartbeat); err != nil {
 		return s, fmt.Errorf("run %s: %w", s.Pathspec(), err)
 	}
 	switch {
@@ -159,8 +159,8 @@ type taskState struct {
 }
 
 // count counts steps and tasks. Of a run that is done all are, so that only folders need be listed.
-func (r *Reader) count(sc scope, s *RunSummary, allDone bool) ([]taskState, error) {
-	steps, err := sc.store.Steps(s.Flow, s.ID)
+func (r *Reader) count(ctx context.Context, sc scope, s *RunSummary, allDone bool) ([]taskState, error) {
+	steps, err := sc.steps(ctx, s.Flow, s.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func (r *Reader) count(sc scope, s *RunSummary, allDone bool) ([]taskState, erro
 		if step == "_spindle" || step == parametersStep {
 			continue
 		}
-		ids, err := sc.store.Tasks(s.Flow, s.ID, step)
+		ids, err := sc.tasks(ctx, s.Flow, s.ID, step)
 		if err != nil {
 			return nil, err
 		}
@@ -183,7 +183,7 @@ func (r *Reader) count(sc scope, s *RunSummary, allDone bool) ([]taskState, erro
 			s.TasksDone += len(ids)
 			continue
 		}
-		some, err := taskStates(sc, s, step, ids)
+		some, err := taskStates(ctx, sc, s, step, ids)
 		if err != nil {
 			return nil, err
 		}
@@ -192,16 +192,16 @@ func (r *Reader) count(sc scope, s *RunSummary, allDone bool) ([]taskState, erro
 	return states, nil
 }
 
-func taskStates(sc scope, s *RunSummary, step string, ids []string) ([]taskState, error) {
+func taskStates(ctx context.Context, sc scope, s *RunSummary, step string, ids []string) ([]taskState, error) {
 	states := make([]taskState, len(ids))
+	all, err := sc.allAttempts(ctx, s, step, ids)
+	if err != nil {
+		return nil, err
+	}
 	done := 0
 	for i, id := range ids {
 		t := artifact.Task{Flow: s.Flow, Run: s.ID, Step: step, Task: id}
-		attempts, err := sc.store.Attempts(t)
-		if err != nil {
-			return nil, err
-		}
-		latest, ok := artifact.Latest(attempts)
+		latest, ok := artifact.Latest(all[i])
 		states[i] = taskState{task: t, begun: ok, done: ok && latest.Done, attempt: latest.Attempt}
 		if states[i].done {
 			done++

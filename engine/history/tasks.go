@@ -72,7 +72,7 @@ func (r *Reader) taskSummary(ctx context.Context, sc scope, id metadata.TaskID, 
 		return s, err
 	}
 	s.Started = o.CreatedAt
-	attempts, err := sc.store.Attempts(artifact.Task(id))
+	attempts, err := sc.attempts(ctx, id)
 	if err != nil {
 		return s, err
 	}

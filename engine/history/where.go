@@ -59,3 +59,12 @@ func recordedRoot(ctx context.Context, sc scope, flow, run string) (string, erro
 	}
 	return "", nil
 }
+
+// Root is the datastore that a run's tasks were recorded with; empty where no record says so.
+func (r *Reader) Root(ctx context.Context, flow, run string) string {
+	root, err := recordedRoot(ctx, r.scope(), flow, run)
+	if err != nil {
+		return "" // what is wrong with the records shows where they are read
+	}
+	return root
+}

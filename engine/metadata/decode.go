@@ -21,6 +21,7 @@ type document struct {
 	Tags        []text   `json:"tags"`
 	SystemTags  []text   `json:"system_tags"`
 	Epoch       epoch    `json:"ts_epoch"`
+	Heartbeat   integer  `json:"last_heartbeat_ts"` // in s; a metadata service has it
 	Attempt     integer  `json:"attempt_id"`
 	Name        text     `json:"name"`
 	ContentType text     `json:"content_type"`

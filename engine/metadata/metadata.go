@@ -75,6 +75,8 @@ type Object struct {
 	User                  string
 	Tags                  Tags // the run's; a flow has none
 	CreatedAt             time.Time
+	// Heartbeat is when the run or task was last known to be alive, zero where nobody records that.
+	Heartbeat time.Time
 }
 
 // Latest as an attempt asks for the latest finished one.

@@ -55,6 +55,7 @@ func (r *runner) attempt(ctx context.Context, a *attempt) message {
 	if err := r.begin(storing, a); err != nil {
 		return broken{a, r.storage("begin task "+a.rec.pathspec(r), err)}
 	}
+	defer r.deferred.alive(a.id(r))()
 	defer func() { _ = os.RemoveAll(a.scratch) }() // the run's folder is removed in the end, and that is checked
 	h := newHandler(r, a)
 	var began time.Time

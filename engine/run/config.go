@@ -21,7 +21,7 @@ const (
 	DefaultLogLimit   = 10_000_000
 )
 
-// ParametersStep is the step of the task that holds a run's parameters, always with the task id "0".
+// ParametersStep is the step of the task that holds a run's parameters, its first task.
 const ParametersStep = "_parameters"
 
 // Clock is where a run takes its time from.

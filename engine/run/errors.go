@@ -7,7 +7,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/spindle-flow/spindle/engine/objects"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -107,7 +106,7 @@ func (e *StorageError) Error() string { return fmt.Sprintf("%s: %v", e.Op, e.Err
 
 // Remedy is what to do before the run can go on, empty when nothing is known to help.
 func (e *StorageError) Remedy() string {
-	var remote *objects.Error
+	var remote interface{ Remedy() string }
 	switch {
 	case errors.As(e.Err, &remote):
 		return remote.Remedy()

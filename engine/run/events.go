@@ -201,6 +201,37 @@ type StepProgress struct {
 	Started time.Time
 }
 
+// MetadataDelayed says that what is recorded about the run cannot be passed on for now. It is kept meanwhile.
+type MetadataDelayed struct {
+	At      time.Time
+	Place   string // who does not take it
+	Reason  string
+	Waiting int // records that are kept
+	// Starting is true when the run cannot begin before, for it has no id; Ending when all its tasks have ended and it waits only for this. Otherwise it
+	// goes on.
+	Starting, Ending bool
+}
+
+// MetadataResumed says that it can be passed on again.
+type MetadataResumed struct {
+	At      time.Time
+	Place   string
+	Waiting int
+}
+
+// MetadataAwaited says that all tasks have ended and the run waits only for its records to be passed on.
+type MetadataAwaited struct {
+	At      time.Time
+	Place   string
+	Waiting int
+}
+
+// MetadataLost says of a run that failed or was interrupted that some of its records were not passed on.
+type MetadataLost struct {
+	At  time.Time
+	Err error
+}
+
 func (RunStarted) event()    {}
 func (TaskStarted) event()   {}
 func (TaskLine) event()      {}
@@ -218,3 +249,8 @@ func (Killing) event()       {}
 func (RunFailed) event()     {}
 func (RunDone) event()       {}
 func (Progress) event()      {}
+
+func (MetadataDelayed) event() {}
+func (MetadataResumed) event() {}
+func (MetadataAwaited) event() {}
+func (MetadataLost) event()    {}

@@ -92,6 +92,9 @@ func (or *originReader) readParameters(ctx context.Context) (*past, error) {
 		}
 		return &past{step: t.Step, task: t.Task, table: tableOf(objects)}, nil
 	}
+	if len(ids) == 0 && r.elsewhere(ctx) {
+		return nil, &OriginError{Flow: r.flow, Run: r.origin, Reason: fmt.Sprintf("the values of run id %q are not in %s: resume it with the datastore it was run with, or on the machine where it was run", r.origin, r.cfg.Store.Root())}
+	}
 	if _, err := r.cfg.Metadata.Run(ctx, r.flow, r.origin); err == nil || len(ids) > 0 {
 		return nil, &OriginError{Flow: r.flow, Run: r.origin, Reason: fmt.Sprintf("run id %q ended before its parameters were stored, so there is nothing to resume: run the flow again", r.origin)}
 	}

@@ -27,6 +27,9 @@ func (r *runner) prepareResumed(ctx context.Context, policy *machine.Policy) err
 		return err
 	}
 	r.emit(RunStarted{At: r.cfg.Clock.Now(), Flow: r.flow, Run: r.id, Origin: r.origin})
+	if err := r.mendOrigin(ctx, o.tasks); err != nil {
+		return r.storage("pass on what is recorded about run "+r.origin, err)
+	}
 	if err := r.cloneParameters(context.WithoutCancel(ctx), o.parameters); err != nil {
 		return r.storage("clone the parameters", err)
 	}

@@ -49,6 +49,7 @@ type runner struct {
 	board    board
 	tasks    sync.WaitGroup
 
+	deferred  *deferred
 	observing sync.Mutex // held while the observer is called
 }
 
@@ -111,6 +112,7 @@ func newRunner(cfg Config) (*runner, error) {
 		failures: map[machine.TaskID]*StepError{},
 		msgs:     make(chan message, 256),
 		backlog:  make(chan struct{}, max(64, 4*cfg.MaxWorkers)),
+		deferred: newDeferred(cfg.Metadata),
 	}
 	described := describedSteps(cfg.Description)
 	for _, s := range plan.Steps {
@@ -148,6 +150,7 @@ func (r *runner) run(ctx context.Context) (err error) {
 	}
 	r.folders = f
 	defer func() { err = errors.Join(err, f.close()) }()
+	r.watchMetadata()
 	if err := r.prepare(ctx); err != nil {
 		return r.finish(ctx, machine.Failed, err)
 	}
@@ -184,6 +187,11 @@ func (r *runner) finish(ctx context.Context, end machine.State, failure error) e
 	r.summary.State = state
 	if r.id == "" {
 		return failure
+	}
+	ended := failure
+	if failure = r.endMetadata(ctx, failure); ended == nil && failure != nil {
+		state = StateFailed
+		r.summary.State = state
 	}
 	err := r.saveState(state, failure)
 	if err == nil {
@@ -236,6 +244,7 @@ func (r *runner) register(ctx context.Context) error {
 	if err != nil {
 		return &StorageError{Op: "register the run", Flow: r.flow, Err: err}
 	}
+	r.deferred.begun(metadata.TaskID{Flow: r.flow, Run: r.id})
 	if err := r.saveState(StateRunning, nil); err != nil {
 		return r.storage("register the run", err)
 	}
@@ -259,7 +268,10 @@ func (r *runner) storage(op string, err error) error {
 
 // newID allocates the next task id.
 func (r *runner) newID() string {
-	id := strconv.Itoa(r.nextID)
+	n := r.nextID
 	r.nextID++
-	return id
+	if r.deferred.to != nil {
+		return r.deferred.to.TaskName(n)
+	}
+	return strconv.Itoa(n)
 }

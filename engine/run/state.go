@@ -33,6 +33,8 @@ type State struct {
 	Step     string   `json:"step,omitempty"` // of the task that failed
 	Task     string   `json:"task,omitempty"`
 	Reason   string   `json:"reason,omitempty"`
+	// Unrecorded says that not all that was written about the run reached the provider of its metadata.
+	Unrecorded bool `json:"unrecorded,omitempty"`
 }
 
 // StateFile is where the state of a run is kept below the datastore's root.
@@ -66,7 +68,7 @@ func (s State) save(group *disk.Group, root, flow, run string) error {
 
 func (r *runner) saveState(s RunState, failure error) error {
 	host, _ := os.Hostname() // a run is no worse for not knowing it
-	st := State{State: s, PID: os.Getpid(), Host: host, Started: r.started.Format(time.RFC3339Nano), Origin: r.origin}
+	st := State{State: s, PID: os.Getpid(), Host: host, Started: r.started.Format(time.RFC3339Nano), Origin: r.origin, Unrecorded: r.deferred.lost}
 	if s != StateRunning {
 		st.Finished = r.cfg.Clock.Now().Format(time.RFC3339Nano)
 	}

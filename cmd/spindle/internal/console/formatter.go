@@ -43,6 +43,8 @@ func (f *Formatter) Lines(ev run.Event) []Line {
 				"Clone-only resume complete -- only previously successful steps were cloned; no new tasks executed!")...)
 		}
 		return lines
+	case run.MetadataDelayed, run.MetadataResumed, run.MetadataAwaited, run.MetadataLost:
+		return f.metadata(ev)
 	case run.OriginSkipped:
 		return f.bad(e.At, "["+e.Origin.Pathspec()+"] ", "Not cloned, runs again: "+e.Reason)
 	case run.Stopping:

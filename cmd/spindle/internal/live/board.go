@@ -15,6 +15,8 @@ type board struct {
 	queued     int
 	notStarted int
 	stopping   bool
+	// unrecorded says that the service which runs are recorded in does not answer.
+	unrecorded bool
 }
 
 func (b *board) apply(ev run.Event) {
@@ -46,6 +48,10 @@ func (b *board) apply(ev run.Event) {
 		}
 	case run.Stopping:
 		b.stopping = true
+	case run.MetadataDelayed:
+		b.unrecorded = true
+	case run.MetadataResumed:
+		b.unrecorded = false
 	}
 }
 
@@ -152,6 +158,9 @@ func (l look) total(b *board, hidden int) string {
 	text := strconv.Itoa(running) + " running"
 	if b.stopping {
 		text = "stopping" + sep + text
+	}
+	if b.unrecorded {
+		text += sep + "metadata service out"
 	}
 	if b.queued > 0 {
 		text += sep + strconv.Itoa(b.queued) + " queued"

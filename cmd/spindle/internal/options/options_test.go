@@ -45,7 +45,7 @@ func TestTop(t *testing.T) {
 		{args: "--datastore=gs", fails: `datastore "gs" from --datastore is not supported`},
 		{args: "", env: map[string]string{"METAFLOW_DEFAULT_DATASTORE": "azure"}, fails: "METAFLOW_DEFAULT_DATASTORE (environment)"},
 		{args: "--datastore local", env: map[string]string{"METAFLOW_DEFAULT_DATASTORE": "s3"}},
-		{args: "--metadata service", fails: `metadata "service"`},
+		{args: "--metadata pigeon", fails: `metadata "pigeon"`},
 		{args: "--environment=conda", fails: `environment "conda"`},
 		{args: "--mode spin", fails: `mode "spin"`},
 		{args: "--isolation thread", fails: "auto, fork, spawn"},

@@ -37,7 +37,7 @@ func (t *Top) Bind(flags *pflag.FlagSet) {
 	text(flags, &t.Isolation, "isolation", "`HOW` a task gets its process: auto, fork or spawn (default auto)")
 
 	// What follows is accepted so that command lines written for Metaflow keep working.
-	hidden(flags, &t.Metadata, "metadata", "kind of metadata provider: local")
+	text(flags, &t.Metadata, "metadata", "keep metadata `WHERE`: local, or service for that of METAFLOW_SERVICE_URL (default local)")
 	hidden(flags, &t.Environment, "environment", "kind of environment: local")
 	hidden(flags, &t.EventLogger, "event-logger", "event logger: nullSidecarLogger")
 	hidden(flags, &t.Monitor, "monitor", "monitor: nullSidecarMonitor")
@@ -72,7 +72,7 @@ func (t *Top) Fill(lookup Lookup) error {
 		names  []string
 		known  []string
 	}{
-		{"metadata", &t.Metadata, []string{"METAFLOW_METADATA", "METAFLOW_DEFAULT_METADATA"}, []string{"local"}},
+		{"metadata", &t.Metadata, []string{"METAFLOW_METADATA", "METAFLOW_DEFAULT_METADATA"}, []string{"local", "service"}},
 		{"environment", &t.Environment, []string{"METAFLOW_ENVIRONMENT", "METAFLOW_DEFAULT_ENVIRONMENT"}, []string{"local"}},
 		{"datastore", &t.Datastore, []string{"METAFLOW_DATASTORE", "METAFLOW_DEFAULT_DATASTORE"}, []string{"local", "s3"}},
 		{"event-logger", &t.EventLogger, []string{"METAFLOW_EVENT_LOGGER", "METAFLOW_DEFAULT_EVENT_LOGGER"}, []string{"nullSidecarLogger"}},

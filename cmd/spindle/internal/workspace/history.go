@@ -16,7 +16,7 @@ func (s *Stores) History(w *Workspace, flow string) *history.Reader {
 		user = "" // only changes need an author, and they say so
 	}
 	return history.New(s.Values, s.Metadata, history.Options{
-		Flow: flow, User: user, Included: w.included(s.Root), OpenRemote: s.openRemote(w), Now: w.Now,
+		Flow: flow, User: user, Included: w.included(s.Root), OpenRemote: s.openRemote(w), OpenService: w.openService(user), Now: w.Now,
 		IncludedS3: w.Env("METAFLOW_DATATOOLS_S3ROOT"), Objects: w.Objects,
 		Transfers: &datatools.Server{Objects: w.Objects, Root: w.datatoolsRoot()},
 	})

@@ -189,9 +189,9 @@ func storeFault(err error) error {
 	return WithRemedy(&fault.Store{Err: err})
 }
 
-// WithRemedy adds the way out to an error of an object store that has no hint yet.
+// WithRemedy adds the way out to an error of an object store or a metadata service that has no hint yet.
 func WithRemedy(err error) error {
-	var e *objects.Error
+	var e interface{ Remedy() string }
 	if fault.Hint(err) == "" && errors.As(err, &e) && e.Remedy() != "" {
 		return fault.WithHint(err, "%s", e.Remedy())
 	}

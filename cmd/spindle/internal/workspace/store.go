@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -24,9 +25,9 @@ const (
 	Serve
 )
 
-// Stores are values and metadata. Values may be in S3; metadata is local.
+// Stores are values and metadata. Values may be in S3, metadata in a service.
 type Stores struct {
-	Root     string // of the metadata, and of the values where they are local
+	Root     string // of the values and the metadata that are kept here, and of what belongs to this machine
 	Created  bool   // the root was made by opening it
 	Group    *disk.Group
 	Values   *artifact.Store
@@ -56,6 +57,11 @@ func (w *Workspace) open(root string, mode Mode, user string) (*Stores, error) {
 	}
 	s := &Stores{ws: w, Root: root, Group: disk.NewGroup(root, disk.Options{Sync: sync})}
 	s.Metadata = metadata.NewLocal(root, metadata.Options{Now: w.Now, User: user, Group: s.Group})
+	if w.serviced() {
+		if err := s.inService(user); err != nil {
+			return nil, errors.Join(err, s.Group.Close())
+		}
+	}
 	if !w.remote() {
 		s.Values = artifact.Open(root, artifact.Options{Group: s.Group, Now: w.Now})
 		return s, nil
@@ -69,21 +75,32 @@ func (w *Workspace) open(root string, mode Mode, user string) (*Stores, error) {
 
 // Close ends the use of the store. What was written and not committed is still waited for.
 func (s *Stores) Close() error {
-	return errors.Join(s.Values.Flush(context.Background()), s.Group.Close())
+	err := errors.Join(s.Values.Flush(context.Background()), s.Group.Close())
+	if c, ok := s.Metadata.(io.Closer); ok {
+		err = errors.Join(err, c.Close())
+	}
+	return err
 }
 
 // Env are the variables with which a process finds the same store.
 func (s *Stores) Env() []string {
+	var env []string
+	if kind := s.ws.Top.Metadata; kind != "" {
+		env = []string{"METAFLOW_METADATA=" + kind, "METAFLOW_DEFAULT_METADATA=" + kind}
+	}
 	if !s.Values.Remote() {
-		return []string{"METAFLOW_DATASTORE_ROOT=" + s.Root}
+		return append(env, "METAFLOW_DATASTORE_ROOT="+s.Root)
 	}
-	return []string{
-		"METAFLOW_DATASTORE=s3", "METAFLOW_DATASTORE_ROOT=" + s.Values.Root(), artifact.RootVariable + "=" + filepath.Dir(s.Root),
-	}
+	return append(env,
+		"METAFLOW_DATASTORE=s3", "METAFLOW_DATASTORE_ROOT="+s.Values.Root(), artifact.RootVariable+"="+filepath.Dir(s.Root),
+	)
 }
 
 // FindRun makes Values the store that has the values of a run. Where there is no such run, the error helps.
 func (s *Stores) FindRun(ctx context.Context, flow, run string) error {
+	if s.ws.serviced() {
+		return s.findInService(ctx, flow, run)
+	}
 	if info, err := os.Stat(fmt.Sprintf("%s/%s/%s", s.Root, flow, run)); err == nil && info.IsDir() {
 		s.Values = s.History(s.ws, "").Store(ctx, flow, run)
 		return nil
@@ -100,6 +117,9 @@ func (w *Workspace) root(mode Mode) (root string, created bool, err error) {
 		return w.Abs(w.Top.DatastoreRoot), false, nil
 	}
 	root, created, err = artifact.FindLocalRoot(w.Env, w.Dir, mode == Write)
+	if errors.Is(err, artifact.ErrNoRoot) && w.serviced() {
+		return filepath.Join(w.Dir, ".metaflow"), false, nil // the service knows runs whose values need not be here
+	}
 	if errors.Is(err, artifact.ErrNoRoot) {
 		return "", false, fault.WithHint(err, "run a flow first, go to the folder where it was run, or set METAFLOW_DATASTORE_SYSROOT_LOCAL")
 	}
