@@ -12,6 +12,7 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/streams"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
 	"github.com/spindle-flow/spindle/engine/account"
+	"github.com/spindle-flow/spindle/engine/metadata/service"
 )
 
 type configureJSON struct {
@@ -55,7 +56,7 @@ func (a *app) checkAccount(ctx context.Context, o *configureOptions, changed []s
 }
 
 // examineAccount checks what these surroundings' settings name, the metadata service where that is wanted.
-func (a *app) examineAccount(ctx context.Context, ws *workspace.Workspace, service bool) ([]findingJSON, error) {
+func (a *app) examineAccount(ctx context.Context, ws *workspace.Workspace, withService bool) ([]findingJSON, error) {
 	settings, err := ws.Settings()
 	if err != nil {
 		return []findingJSON{}, err
@@ -63,18 +64,17 @@ func (a *app) examineAccount(ctx context.Context, ws *workspace.Workspace, servi
 	cfg := account.Config{
 		Root: ws.Env(account.RootVariable), Endpoint: ws.Env("METAFLOW_S3_ENDPOINT_URL"), Queue: ws.Env(account.QueueVariable),
 		JobRole: ws.Env(account.JobRoleVariable), ExecutionRole: ws.Env(account.ExecutionRoleVariable),
-		ServiceHeaders: http.Header{}, Nonce: strconv.FormatInt(ws.Now().UnixNano(), 36),
+		Nonce: strconv.FormatInt(ws.Now().UnixNano(), 36),
 	}
 	if cfg.Root != "" {
 		if cfg.Objects, err = ws.Objects(); err != nil {
 			return []findingJSON{}, err
 		}
 	}
-	if service {
-		cfg.ServiceURL = ws.Env(account.ServiceVariable)
-	}
-	if key := ws.Env("METAFLOW_SERVICE_AUTH_KEY"); key != "" {
-		cfg.ServiceHeaders.Set("X-Api-Key", key)
+	if withService {
+		if err := addService(&cfg, ws); err != nil {
+			return []findingJSON{}, err
+		}
 	}
 	found := []findingJSON{}
 	for _, f := range account.Check(ctx, cfg) {
@@ -82,6 +82,22 @@ func (a *app) examineAccount(ctx context.Context, ws *workspace.Workspace, servi
 		found = append(found, findingJSON{f.What, f.Setting, f.Value, origin, string(f.State), f.Text, f.Remedy})
 	}
 	return found, nil
+}
+
+// addService makes the metadata service one of the things to check.
+func addService(cfg *account.Config, ws *workspace.Workspace) error {
+	o, err := service.FromSettings(ws.Env)
+	if err != nil {
+		return fault.Usagef("%v", err)
+	}
+	cfg.ServiceURL, cfg.ServiceHeaders = o.URL, http.Header{}
+	for name, value := range o.Headers {
+		cfg.ServiceHeaders.Set(name, value)
+	}
+	if o.Key != "" {
+		cfg.ServiceHeaders.Set("X-Api-Key", o.Key)
+	}
+	return nil
 }
 
 // report shows what was found; the exit code tells whether all of it will do.

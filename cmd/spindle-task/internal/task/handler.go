@@ -15,6 +15,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/history"
 	"github.com/spindle-flow/spindle/engine/history/stored"
 	"github.com/spindle-flow/spindle/engine/metadata"
+	"github.com/spindle-flow/spindle/engine/metadata/service"
 	"github.com/spindle-flow/spindle/engine/objects"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
@@ -29,17 +30,34 @@ type handler struct {
 
 var _ compute.Handler = (*handler)(nil)
 
-func newHandler(h *helper, store *artifact.Store, dirs folders) *handler {
+func newHandler(h *helper, store *artifact.Store, dirs folders) (*handler, error) {
 	root := h.job.Datatools
 	if root == "" {
 		root = h.job.Root + "/data"
 	}
 	client := func() (*objects.Client, error) { return h.client, nil }
-	past := history.New(store, stored.New(store, stored.Options{Known: h.known}), history.Options{
+	meta, err := h.metadata(store)
+	if err != nil {
+		return nil, err
+	}
+	past := history.New(store, meta, history.Options{
 		Flow: h.job.Task.Flow, Dir: dirs.scratch, User: h.job.Task.User, IncludedS3: root, Objects: client, Now: h.Now,
 		Transfers: &datatools.Server{Objects: client, Root: root},
 	})
-	return &handler{h: h, store: store, dirs: dirs, past: past}
+	return &handler{h: h, store: store, dirs: dirs, past: past}, nil
+}
+
+// metadata is what the client API of the step sees: the team's service, or as much of the runs as their values' store shows.
+func (h *helper) metadata(store *artifact.Store) (metadata.Provider, error) {
+	if h.setting("METAFLOW_DEFAULT_METADATA") != "service" {
+		return stored.New(store, stored.Options{Known: h.known}), nil
+	}
+	o, err := service.FromSettings(h.setting)
+	if err != nil {
+		return nil, err
+	}
+	o.User, o.Now = h.job.Task.User, h.Now
+	return service.New(o)
 }
 
 // known is what there is to know of a run beside its values: its jobs say it. A run without remote tasks has none.

@@ -146,7 +146,11 @@ func (h *helper) run(ctx context.Context, store *artifact.Store, dirs folders) {
 	defer place.Close()
 	kills := memoryKills(h.Control)
 	h.phase.Store(phaseRun)
-	answers := newHandler(h, store, dirs)
+	answers, err := newHandler(h, store, dirs)
+	if err != nil {
+		h.broken(ctx, "start", err)
+		return
+	}
 	outcome, err := place.Run(ctx, compute.Spec{Task: message, Timeout: h.job.Timeout, LogLimit: h.job.LogLimit}, answers)
 	h.out.Ended = h.Now().UTC()
 	if err != nil {

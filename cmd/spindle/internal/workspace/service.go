@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
@@ -39,26 +38,11 @@ func newService(o service.Options) (*service.Service, error) {
 }
 
 func (w *Workspace) serviceOptions(user string) (service.Options, error) {
-	o := service.Options{URL: w.Env(service.URLVariable), Key: w.Env(service.KeyVariable), User: user, Now: w.Now}
-	var err error
-	if o.Headers, err = service.Headers(w.Env(service.HeadersVariable)); err != nil {
+	o, err := service.FromSettings(w.Env)
+	if err != nil {
 		return o, fault.Usagef("%v", err)
 	}
-	if o.Tries, err = w.number(service.RetryVariable, 0); err != nil {
-		return o, err
-	}
-	if text := w.Env(service.VersionVariable); text != "" {
-		check, err := strconv.ParseBool(text)
-		if err != nil {
-			return o, fault.Usagef("%s=%q is neither true nor false", service.VersionVariable, text)
-		}
-		o.AnyVersion = !check
-	}
-	if text := w.Env(service.PatienceVariable); text != "" {
-		if o.Patience, err = time.ParseDuration(text); err != nil || o.Patience <= 0 {
-			return o, fault.Usagef("%s=%q is not a time such as 10m", service.PatienceVariable, text)
-		}
-	}
+	o.User, o.Now = user, w.Now
 	return o, nil
 }
 
