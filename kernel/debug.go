@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spindle-flow/spindle/kernel/debugger"
 	"github.com/spindle-flow/spindle/kernel/python"
@@ -14,8 +15,8 @@ import (
 // newDebugger is the server's debugger, of which nothing is seen until a frontend asks for it.
 func newDebugger(s *server) *debugger.Debugger {
 	return debugger.New(debugger.Options{
-		// The name can't be known before: nobody else can have made the folder.
-		Folder: filepath.Join(s.opts.Temp, "spindle-kernel-"+s.opts.NewID()),
+		// Frontends show the name. It is made when it is needed, and refused if somebody else has made it.
+		Folder: filepath.Join(s.opts.Temp, "spindle-"+strings.SplitN(s.opts.NewID(), "-", 2)[0]),
 		Python: s.debugged,
 		Event: func(event any) {
 			s.mu.Lock()
@@ -77,6 +78,9 @@ func (s *server) debugAll(ctx context.Context) {
 				s.reply(req, "debug_reply", content)
 				s.bracketEnd(req)
 			})
+			if req.peer.Closed() {
+				s.debug.Left(ctx, req.peer) // it may have been told before this request came
+			}
 		case <-ctx.Done():
 			return
 		}

@@ -65,7 +65,7 @@ type Debugger struct {
 	settings  settings
 	halts     []halt // in the order in which they came
 	events    int64
-	owner     any // the frontend's connection
+	users     map[any]bool // connections of frontends that have asked for something
 	away      *time.Timer
 }
 
@@ -78,7 +78,7 @@ type halt struct {
 
 // New is a debugger that nobody uses yet. It costs nothing.
 func New(opts Options) *Debugger {
-	return &Debugger{opts: opts, numbers: newNumbers(), expected: map[string]chan *process{}, processes: map[*process]bool{}}
+	return &Debugger{opts: opts, numbers: newNumbers(), expected: map[string]chan *process{}, processes: map[*process]bool{}, users: map[any]bool{}}
 }
 
 // Started says whether a frontend debugs.
@@ -257,7 +257,7 @@ func (d *Debugger) Restarted(ctx context.Context) {
 func (d *Debugger) stop(ctx context.Context) {
 	d.mu.Lock()
 	started := d.started
-	d.started, d.settings, d.owner = false, settings{}, nil
+	d.started, d.settings = false, settings{}
 	processes := slices.Collect(maps.Keys(d.processes))
 	d.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, leaveLimit)
@@ -280,18 +280,22 @@ func (d *Debugger) stop(ctx context.Context) {
 	}
 }
 
-// Left tells that a frontend's connection has ended. If it was the one that debugs, and does not come back, everything goes on.
+// Left tells that a frontend's connection has ended. If it was the last that debugs, and does not come back, everything goes on.
 func (d *Debugger) Left(ctx context.Context, from any) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.closed || !d.started || d.owner != from {
+	if !d.users[from] {
+		return
+	}
+	delete(d.users, from)
+	if d.closed || !d.started || len(d.users) > 0 {
 		return
 	}
 	d.away = time.AfterFunc(absence, func() {
 		d.turn.Lock()
 		defer d.turn.Unlock()
 		d.mu.Lock()
-		gone := d.owner == from
+		gone := len(d.users) == 0
 		d.mu.Unlock()
 		if gone && ctx.Err() == nil {
 			d.stop(ctx)

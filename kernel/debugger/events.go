@@ -92,16 +92,6 @@ func (d *Debugger) nextSeq() int64 {
 	return d.events
 }
 
-// latest is the thread that has stopped last.
-func (d *Debugger) latest() (halt, bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if len(d.halts) == 0 {
-		return halt{}, false
-	}
-	return d.halts[len(d.halts)-1], true
-}
-
 // stoppedThreads are the frontend's numbers of them.
 func (d *Debugger) stoppedThreads() []int64 {
 	d.mu.Lock()

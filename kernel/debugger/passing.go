@@ -36,6 +36,9 @@ var passed = map[string][]string{
 	"next": {"threadId"}, "stepIn": {"threadId"}, "stepOut": {"threadId"}, "pause": {"threadId"},
 }
 
+// ofStopped are the requests about a thread that has stopped. One that has not would be answered when it has gone on: never.
+var ofStopped = []string{"continue", "next", "stepIn", "stepOut", "exceptionInfo"}
+
 var errPassed = errors.New("it is no longer there: the program has gone on since")
 
 // pass passes a request on.
@@ -47,6 +50,11 @@ func (d *Debugger) pass(ctx context.Context, r request) later {
 	args, err := r.arguments(needs)
 	if err != nil {
 		return now(reply{err: err})
+	}
+	if slices.Contains(ofStopped, r.Command) {
+		if err := d.aim(args); err != nil {
+			return now(reply{err: err})
+		}
 	}
 	p, err := d.owned(args)
 	if err != nil {
@@ -78,6 +86,21 @@ func (r request) arguments(needs []string) (*arguments, error) {
 	return args, nil
 }
 
+// aim takes the thread that has stopped last for one that has not: JupyterLab goes on with thread 1 whichever has stopped.
+func (d *Debugger) aim(args *arguments) error {
+	stopped := d.stoppedThreads()
+	switch {
+	case len(stopped) == 0:
+		if !d.Started() {
+			return errNotStarted
+		}
+		return errors.New("nothing is stopped")
+	case !slices.Contains(stopped, *args.Thread):
+		*args.Thread = stopped[len(stopped)-1]
+	}
+	return nil
+}
+
 // owned puts the numbers of a process in the place of the frontend's, and says which process that is.
 func (d *Debugger) owned(args *arguments) (*process, error) {
 	main, err := d.plain()
@@ -97,9 +120,6 @@ func (d *Debugger) owned(args *arguments) (*process, error) {
 	}
 	if args.Thread != nil {
 		w, known := d.numbers.find("threadId", *args.Thread)
-		if h, any := d.latest(); !known && any {
-			w, known = number{of: h.of, n: h.thread}, true // some frontends know of one thread only
-		}
 		if !known {
 			return nil, errors.New("there is no such thread")
 		}

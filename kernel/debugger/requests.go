@@ -87,18 +87,18 @@ func (d *Debugger) content(r request, result reply) any {
 func (d *Debugger) begin(ctx context.Context, from any, r request) later {
 	d.turn.Lock()
 	defer d.turn.Unlock()
-	d.own(from)
+	d.came(from)
 	if handle := handlers()[r.Command]; handle != nil {
 		return handle(d, ctx, r)
 	}
 	return d.pass(ctx, r)
 }
 
-// own notes who debugs: the frontend that was heard of last.
-func (d *Debugger) own(from any) {
+// came notes that a frontend is there.
+func (d *Debugger) came(from any) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.owner = from
+	d.users[from] = true
 	if d.away != nil {
 		d.away.Stop()
 		d.away = nil

@@ -291,6 +291,18 @@ class Steps(Folder):
         self.assertIn("body 2", text)
         self.assertEqual(self.value("taken"), "2")
 
+    def test_goes_on_with_thread_1(self):
+        d = self.debugger
+        known = [t["id"] for t in d.ok("threads")["threads"]]
+        self.assertFalse(d.ask("continue", {"threadId": known[0]})["success"], "nothing is stopped")
+        d.stop_at(STEP, 5)
+        msg_id = self.send(STEP)
+        d.stopped()
+        d.ok("next", threadId=known[0])
+        d.stopped()
+        d.ok("continue", threadId=known[0])
+        self.assertEqual(d.finish(msg_id)[0]["status"], "ok")
+
     def test_every_item_stops(self):
         d = self.debugger
         code = "%%spin --all\n" + STEP
