@@ -313,6 +313,7 @@ class Steps(Folder):
             thread, frame = d.stopped()
             seen.add(d.ok("evaluate", expression="self.input", frameId=frame["id"])["result"])
             d.ok("continue", threadId=thread)
+            d.event("continued")  # what else is stopped is told of again after this
         reply, text = d.finish(msg_id)
         self.assertEqual((reply["status"], seen), ("ok", {"1", "2", "3"}), text)
 
