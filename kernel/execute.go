@@ -68,6 +68,9 @@ func (s *server) execute(ctx context.Context, req *request) {
 		ID: cellID(req.msg), Code: *r.Code, Silent: r.Silent, StoreHistory: !r.Silent && or(r.StoreHistory, true),
 		AllowStdin: or(r.AllowStdin, true), Count: s.number(), Expressions: r.Expressions, Parent: req.msg.Raw,
 	}
+	if s.debug.Started() {
+		cell.Debug = s.debug
+	}
 	if !cell.Silent {
 		s.publish("execute_input", map[string]any{"code": cell.Code, "execution_count": cell.Count}, nil, req.msg.Raw, nil)
 	}

@@ -74,6 +74,7 @@ func (r *pythonRunner) watch(p *python.Process) {
 			r.server.Stream("stderr", died(p)+"\n")
 		}
 		_, _ = r.start() // the next cell says what is wrong
+		r.server.debug.Restarted(r.ctx)
 	}
 }
 
@@ -101,7 +102,7 @@ func (r *pythonRunner) Run(ctx context.Context, c cells.Cell, out cells.Output) 
 	}
 	done, err := p.Run(ctx, python.Cell{
 		Code: c.Code, Silent: c.Silent, StoreHistory: c.StoreHistory, AllowStdin: c.AllowStdin,
-		Count: c.Count, Expressions: c.Expressions, Parent: parent,
+		Count: c.Count, Expressions: c.Expressions, Parent: parent, File: r.server.cellFile(ctx, p, c.Code),
 	})
 	switch {
 	case errors.Is(err, python.ErrGone) && ctx.Err() != nil:

@@ -40,7 +40,7 @@ func (s *server) control(req *request) {
 	case "shutdown_request":
 		s.shutdown(req)
 	case "debug_request":
-		s.bracket(req, func() { s.refuseDebug(req) })
+		s.debugs <- req
 	default:
 		s.ask(req)
 	}
@@ -59,24 +59,15 @@ func (s *server) shutdown(req *request) {
 	s.stop()
 }
 
-// refuseDebug answers by the debug adapter protocol that there is no debugger; kernel_info has said so.
-func (s *server) refuseDebug(req *request) {
-	var r struct {
-		Seq     int    `json:"seq"`
-		Command string `json:"command"`
-	}
-	_ = req.msg.Decode(&r) // whatever it was, it is refused
-	s.reply(req, "debug_reply", map[string]any{
-		"type": "response", "seq": 1, "request_seq": r.Seq, "command": r.Command, "success": false,
-		"message": "this kernel has no debugger; breakpoint() and %debug work in a cell",
-	})
-}
-
 func (s *server) info(ctx context.Context) map[string]any {
 	version, banner := "3", "no Python runs: the first cell says why"
 	lexer, mode := "python3", any(map[string]any{"name": "python", "version": 3})
+	debugs, features := false, []string{}
 	if p := s.python.there(); p != nil {
 		if hello, ok := p.Hello(ctx); ok {
+			if hello.Debugger {
+				debugs, features = true, []string{"debugger"}
+			}
 			version, banner = hello.Version, "Python "+hello.Version+" at "+hello.Executable
 		}
 		if ready, ok := p.Ready(ctx); ok {
@@ -93,7 +84,7 @@ func (s *server) info(ctx context.Context) map[string]any {
 			"pygments_lexer": lexer, "codemirror_mode": mode, "nbconvert_exporter": "python",
 		},
 		"banner":     "Spindle " + s.opts.Version + "\n" + banner,
-		"help_links": []any{}, "debugger": false, "supported_features": []string{},
+		"help_links": []any{}, "debugger": debugs, "supported_features": features,
 	}
 }
 

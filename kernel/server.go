@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spindle-flow/spindle/kernel/cells"
+	"github.com/spindle-flow/spindle/kernel/debugger"
 	"github.com/spindle-flow/spindle/kernel/python"
 	"github.com/spindle-flow/spindle/kernel/wire"
 )
@@ -22,6 +23,10 @@ type Options struct {
 	Now     func() time.Time // for headers
 	NewID   func() string    // never gives the same twice
 	Log     func(line string)
+	// Temp is where a folder for the cells that are debugged may be made.
+	Temp string
+	// Sources are files that a user may want to debug, beside those of modules; nil for none.
+	Sources func() []string
 	// Runners are offered each cell before plain Python is.
 	Runners []cells.Runner
 	// Asked answers what Python asks while a cell runs; nil refuses.
@@ -39,6 +44,8 @@ type server struct {
 	queue   *queue
 	asked   chan *request // to be answered whatever runs
 	stop    context.CancelFunc
+	debug   *debugger.Debugger
+	debugs  chan *request // to be answered by debug, in order
 	history history
 	comms   commTable
 
@@ -49,6 +56,8 @@ type server struct {
 	runner  cells.Runner
 	asking  string // identity of the frontend that is to type something
 	pressed int    // interrupts of the current cell
+	// debugger is the header of the last request to the debugger: what it tells belongs to that.
+	debugger json.RawMessage
 }
 
 // Serve listens where the connection file says, and returns when a frontend has asked for shutdown or the context ends.
@@ -58,11 +67,13 @@ func Serve(ctx context.Context, opts Options) error {
 	s := &server{
 		opts: opts, session: opts.NewID(), codec: wire.NewCodec(opts.Connection.Key), stop: stop,
 		queue: newQueue(), asked: make(chan *request, 1024), count: 1,
+		debugs: make(chan *request, 1024),
 	}
+	s.debug = newDebugger(s)
 	s.python = newPythonRunner(ctx, opts.Python, s)
 	s.runners = append(append([]cells.Runner{}, opts.Runners...), s.python)
 	wires, err := wire.Open(opts.Connection, wire.Handlers{
-		Shell: s.onShell, Control: s.onControl, Stdin: s.onStdin, Subscribed: s.welcome,
+		Shell: s.onShell, Control: s.onControl, Stdin: s.onStdin, Subscribed: s.welcome, Left: func(p *wire.Peer) { s.debug.Left(ctx, p) },
 	})
 	if err != nil {
 		return err
@@ -73,9 +84,11 @@ func Serve(ctx context.Context, opts Options) error {
 	var running sync.WaitGroup
 	running.Go(func() { s.work(ctx) })
 	running.Go(func() { s.attend(ctx) })
+	running.Go(func() { s.debugAll(ctx) })
 	<-ctx.Done()
 	s.queue.close()
 	s.python.close()
+	s.debug.Close()
 	running.Wait()
 	wires.Close()
 	return nil
@@ -137,6 +150,10 @@ func (s *server) attend(ctx context.Context) {
 func (s *server) bracket(req *request, do func()) {
 	s.status("busy", req.msg.Raw)
 	do()
+	s.bracketEnd(req)
+}
+
+func (s *server) bracketEnd(req *request) {
 	s.status("idle", req.msg.Raw)
 	s.mu.Lock()
 	current := s.current

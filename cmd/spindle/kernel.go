@@ -73,6 +73,8 @@ func (a *app) serveKernel(ctx context.Context, file string) error {
 		User:       user,
 		Now:        a.ws.Now,
 		NewID:      uuid.NewString,
+		Temp:       os.TempDir(),
+		Sources:    attached.Files,
 		Runners:    []cells.Runner{attached},
 		Asked:      attached.Asked,
 		Log:        func(line string) { fmt.Fprintln(a.io.Err, "spindle kernel: "+line) },

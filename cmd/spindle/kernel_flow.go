@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -239,6 +240,7 @@ func (l *launch) shown(cfg *run.Config) {
 		cfg.TaskEnv = map[string]string{}
 	}
 	cfg.TaskEnv["SPINDLE_NOTEBOOK"] = "1"
+	maps.Copy(cfg.TaskEnv, l.stage.Debugging())
 }
 
 // showing answers a task's calls of the client, and those that show something.

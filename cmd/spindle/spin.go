@@ -90,6 +90,9 @@ func (l *launch) requestOptions() map[string]any {
 				request["debugger"] = name
 			}
 		}
+		if l.stage != nil && len(l.stage.Debugging()) > 0 {
+			request["debugger"] = "notebook"
+		}
 	}
 	if l.source != nil {
 		if overlay := l.source.Overlay(); overlay != nil {

@@ -18,6 +18,15 @@ type Cell struct {
 	Count        int
 	Expressions  map[string]string
 	Parent       json.RawMessage // the header of the request
+	Debug        Debugging       // nil when no frontend debugs
+}
+
+// Debugging is what lets a frontend debug the processes that a cell starts.
+type Debugging interface {
+	// File is the name of the file that a cell's text is in for the frontend: where its breakpoints are.
+	File(code string) string
+	// Environment are the variables by which a process finds the frontend; none when it debugs no longer.
+	Environment() map[string]string
 }
 
 // Outcome is how a cell ended.

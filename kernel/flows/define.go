@@ -93,6 +93,8 @@ func (r *Runner) spin(ctx context.Context, s *Source, args []string, st *stage) 
 	if origin != "" && !slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "--origin") || strings.Contains(a, "/") }) {
 		args = append(slices.Clone(args), "--origin", origin)
 	}
+	s = s.debugged(st.debug)
+	st.knows(s)
 	st.named = slices.Contains(args, "--all")
 	res, err := r.host.Spin(ctx, s, args, st)
 	if res != nil {

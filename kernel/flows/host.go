@@ -34,4 +34,6 @@ type Stage interface {
 	Stream(name, text string)
 	// Show shows what a step's body shows.
 	Show(kind string, content json.RawMessage)
+	// Debugging are the variables that let a frontend debug a step's process; none when nobody debugs.
+	Debugging() map[string]string
 }

@@ -257,6 +257,8 @@ func (r *Runner) follow(ctx context.Context, args []string, st *stage, do func(c
 	l := newLive(s.Graph, r.newID(), st)
 	st.named = true
 	st.watch = append(st.watch, l.event)
+	s = s.debugged(st.debug)
+	st.knows(s)
 	err = do(ctx, s, args, st)
 	l.end()
 	if ctx.Err() != nil {

@@ -64,6 +64,15 @@ func (r *Runner) attached() (*book, *Source) {
 	return r.book, r.source
 }
 
+// Files are those that a debugger's user may want to see: that of the attached flow.
+func (r *Runner) Files() []string {
+	b, s := r.attached()
+	if s == nil || b.whole != "" {
+		return nil
+	}
+	return []string{s.File}
+}
+
 // attach makes a book the flow, once it has been read.
 func (r *Runner) attach(ctx context.Context, b *book) (*Source, error) {
 	s, err := b.source(ctx)
@@ -104,7 +113,7 @@ func (r *Runner) needed() (*book, *Source, error) {
 func (r *Runner) Run(ctx context.Context, c cells.Cell, out cells.Output) cells.Outcome {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	st := newStage(out)
+	st := newStage(out, c.Debug)
 	r.mu.Lock()
 	r.cancel, r.stage = cancel, st
 	r.mu.Unlock()

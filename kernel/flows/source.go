@@ -8,6 +8,7 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/source/python"
+	"github.com/spindle-flow/spindle/kernel/cells"
 )
 
 // Segment says where lines of a text come from.
@@ -27,6 +28,26 @@ type Source struct {
 	Flow     *graph.Flow
 	Graph    *graph.Graph
 	Faults   []graph.Fault
+	// CellFile names the file that a cell's text is in for a debugger; nil when nothing is debugged: then a cell's name is enough.
+	CellFile func(text string) string
+}
+
+// debugged is the flow with cells named as a debugger knows them.
+func (s *Source) debugged(d cells.Debugging) *Source {
+	if d == nil {
+		return s
+	}
+	named := *s
+	named.CellFile = d.File
+	return &named
+}
+
+// nameOf is what the worker calls a file or cell that lines come from.
+func (s *Source) nameOf(file string) string {
+	if text, isCell := s.Cells[file]; isCell && s.CellFile != nil {
+		return s.CellFile(text)
+	}
+	return file
 }
 
 // Spec is the flow as a command line names it.
@@ -52,7 +73,7 @@ func (s *Source) Overlay() map[string]any {
 	}
 	segments := make([][4]any, len(s.Segments))
 	for i, g := range s.Segments {
-		segments[i] = [4]any{g.First, g.Count, g.File, g.There}
+		segments[i] = [4]any{g.First, g.Count, s.nameOf(g.File), g.There}
 	}
 	text := python.Text(s.Data)
 	return map[string]any{"text": text, "segments": segments, "cells": s.shown(strings.Split(text, "\n"))}
@@ -70,7 +91,7 @@ func (s *Source) shown(text []string) map[string]string {
 			}
 		}
 		if used {
-			cells[name] = strings.Join(list, "\n")
+			cells[s.nameOf(name)] = strings.Join(list, "\n")
 		}
 	}
 	return cells

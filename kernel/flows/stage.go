@@ -17,29 +17,60 @@ type stage struct {
 	out   cells.Output
 	named bool     // lines say of which task they are
 	watch watchers // of the events, for a picture that moves
+	debug cells.Debugging
 
-	mu    sync.Mutex       // guards the rest
-	tasks map[int]struct{} // process groups of running tasks
+	mu    sync.Mutex        // guards the rest
+	tasks map[int]struct{}  // process groups of running tasks
+	files map[string]string // cells by the names of their files, where they are debugged
 }
 
 type watchers []func(run.Event)
 
-func newStage(out cells.Output) *stage { return &stage{out: out, tasks: map[int]struct{}{}} }
+func newStage(out cells.Output, d cells.Debugging) *stage {
+	return &stage{out: out, debug: d, tasks: map[int]struct{}{}, files: map[string]string{}}
+}
+
+// Debugging implements [Stage].
+func (s *stage) Debugging() map[string]string {
+	if s.debug == nil {
+		return nil
+	}
+	return s.debug.Environment()
+}
+
+// knows remembers the files of a flow's cells, which are named by their numbers in what is printed.
+func (s *stage) knows(flow *Source) {
+	if s.debug == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, text := range flow.Cells {
+		s.files[s.debug.File(text)] = name
+	}
+}
 
 // cellFrame is a line of a traceback that points into a cell.
 var cellFrame = regexp.MustCompile(`File "(Cell In\[\d+\])", line (\d+)`)
 
 // inCells writes places in cells as a notebook does.
-func inCells(text string) string { return cellFrame.ReplaceAllString(text, "$1, line $2") }
+func (s *stage) inCells(text string) string {
+	s.mu.Lock()
+	for file, cell := range s.files {
+		text = strings.ReplaceAll(text, `File "`+file+`"`, `File "`+cell+`"`)
+	}
+	s.mu.Unlock()
+	return cellFrame.ReplaceAllString(text, "$1, line $2")
+}
 
 // Stream prints what is said outside of tasks.
-func (s *stage) Stream(name, text string) { s.out.Stream(name, inCells(text)) }
+func (s *stage) Stream(name, text string) { s.out.Stream(name, s.inCells(text)) }
 
 // Event implements run.Observer.
 func (s *stage) Event(ev run.Event) {
 	switch e := ev.(type) {
 	case run.TaskLine:
-		text := inCells(strings.ToValidUTF8(string(e.Text), "�")) + "\n"
+		text := s.inCells(strings.ToValidUTF8(string(e.Text), "�")) + "\n"
 		if s.named {
 			text = fmt.Sprintf("[%s/%s] %s", e.Task.Step, e.Task.Task, text)
 		}

@@ -75,7 +75,7 @@ func (s Spec) json() ([]byte, error) {
 	encoder.SetIndent("", "  ")
 	err := encoder.Encode(map[string]any{
 		"argv": s.Argv, "display_name": s.DisplayName, "language": "python", "interrupt_mode": "message",
-		"env": s.env(), "metadata": map[string]any{"debugger": false}, "kernel_protocol_version": "5.5",
+		"env": s.env(), "metadata": map[string]any{"debugger": true}, "kernel_protocol_version": "5.5",
 	})
 	return out.Bytes(), err
 }

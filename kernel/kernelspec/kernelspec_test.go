@@ -34,7 +34,7 @@ func TestInstall(t *testing.T) {
 		if err := json.Unmarshal(content, &got); err != nil {
 			t.Fatal(err)
 		}
-		if got.DisplayName != spec.DisplayName || got.InterruptMode != "message" || got.Language != "python" || got.Metadata["debugger"] != false || len(got.Argv) != 4 {
+		if got.DisplayName != spec.DisplayName || got.InterruptMode != "message" || got.Language != "python" || got.Metadata["debugger"] != true || len(got.Argv) != 4 {
 			t.Errorf("%s", content)
 		}
 	}

@@ -60,8 +60,8 @@ type Question struct {
 	Detail int    `json:"detail"`
 }
 
-// Ask asks, and returns the answer as the reply's content has it.
-func (p *Process) Ask(ctx context.Context, kind string, q Question) (json.RawMessage, error) {
+// Ask asks, and returns the answer as the reply's content has it. q is a [Question], or what the debugger asks.
+func (p *Process) Ask(ctx context.Context, kind string, q any) (json.RawMessage, error) {
 	if _, ok := p.Ready(ctx); !ok {
 		return nil, ErrGone
 	}

@@ -23,6 +23,7 @@ type Cell struct {
 	Count        int               `json:"count"`
 	Expressions  map[string]string `json:"expressions,omitempty"`
 	Parent       json.RawMessage   `json:"parent,omitempty"` // {"header": …} of the request
+	File         string            `json:"file,omitempty"`   // what a debugger calls the cell
 }
 
 // Done is how a cell ended.
@@ -72,6 +73,8 @@ func (a Asked) Tell(answer any, err error) {
 type Hello struct {
 	Version    string `json:"version"`
 	Executable string `json:"executable"`
+	Debugger   bool   `json:"debugger"` // the environment has what a debugger needs
+	SDK        string `json:"sdk"`      // the folder of our own code
 }
 
 // Ready says what runs cells: "ipython" or "plain".

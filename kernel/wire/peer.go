@@ -127,6 +127,13 @@ func (p *Peer) Close() {
 	_ = p.guard.Conn.Close()
 }
 
+// Closed says whether the connection has ended.
+func (p *Peer) Closed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}
+
 // write sends what is queued until the peer is closed; what is queued at a close by [Peer.finish] still goes out.
 func (p *Peer) write() {
 	defer p.Close()

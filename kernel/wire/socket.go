@@ -35,6 +35,7 @@ type Socket struct {
 	listener net.Listener
 	receive  func(*Peer, [][]byte)
 	welcome  func(p *Peer, topic string)
+	left     func(p *Peer)
 	running  sync.WaitGroup
 
 	mu     sync.Mutex // guards the rest
@@ -51,6 +52,8 @@ type Options struct {
 	Receive func(p *Peer, frames [][]byte)
 	// Welcome is told of each new subscription of a publisher.
 	Welcome func(p *Peer, topic string)
+	// Left is told of the end of each peer's connection.
+	Left func(p *Peer)
 }
 
 // Listen opens a socket.
@@ -70,7 +73,7 @@ func Listen(network, address string, opts Options) (*Socket, error) {
 			return nil, errors.Join(fmt.Errorf("listen for frontends: %w", err), listener.Close())
 		}
 	}
-	s := &Socket{kind: opts.Kind, limits: opts.Limits, listener: listener, receive: opts.Receive, welcome: opts.Welcome, peers: map[*Peer]bool{}, coming: map[net.Conn]bool{}}
+	s := &Socket{kind: opts.Kind, limits: opts.Limits, listener: listener, receive: opts.Receive, welcome: opts.Welcome, left: opts.Left, peers: map[*Peer]bool{}, coming: map[net.Conn]bool{}}
 	s.running.Go(s.accept)
 	return s, nil
 }
@@ -165,8 +168,11 @@ func (s *Socket) add(conn net.Conn, p *Peer, err error) bool {
 func (s *Socket) remove(p *Peer) {
 	p.Close()
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	delete(s.peers, p)
+	s.mu.Unlock()
+	if s.left != nil {
+		s.left(p)
+	}
 }
 
 // Find returns a peer by the identity it gave itself, nil if there is none.

@@ -9,6 +9,8 @@ type Wires struct {
 type Handlers struct {
 	Shell, Control, Stdin func(p *Peer, frames [][]byte)
 	Subscribed            func(p *Peer, topic string)
+	// Left is told of the end of a peer's connection to Shell or Control.
+	Left func(p *Peer)
 }
 
 // Open opens all sockets, or none.
@@ -22,8 +24,8 @@ func Open(c Connection, h Handlers) (*Wires, error) {
 		{&w.Heartbeat, c.Heartbeat, Options{Kind: Echo}},
 		{&w.IOPub, c.IOPub, Options{Kind: Publisher, Welcome: h.Subscribed}},
 		{&w.Stdin, c.Stdin, Options{Kind: Router, Receive: h.Stdin}},
-		{&w.Control, c.Control, Options{Kind: Router, Receive: h.Control}},
-		{&w.Shell, c.Shell, Options{Kind: Router, Receive: h.Shell}},
+		{&w.Control, c.Control, Options{Kind: Router, Receive: h.Control, Left: h.Left}},
+		{&w.Shell, c.Shell, Options{Kind: Router, Receive: h.Shell, Left: h.Left}},
 	} {
 		s.opts.Limits = DefaultLimits()
 		network, address := c.address(s.port)

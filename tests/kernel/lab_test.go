@@ -27,18 +27,10 @@ type place struct {
 // TestJupyterLab clicks through the tutorial in a real JupyterLab in headless Chromium (lab/drive.mjs). What was seen is in build/shots/lab-*.png.
 func TestJupyterLab(t *testing.T) {
 	python := jupyter(t)
-	chromium, node := program(t, "chromium"), program(t, "node")
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := place{Chromium: chromium, Shots: filepath.Join(root, "build", "shots"), Modules: filepath.Join(root, "vscode-ext")}
-	if _, err := os.Stat(filepath.Join(p.Modules, "node_modules", "playwright-core")); err != nil {
-		t.Skip("vscode-ext/node_modules is not there (make e2e installs it where there is npm)")
-	}
+	node, p := browser(t)
 	binary, prefix := install(t, python)
 	work := t.TempDir()
-	notebook, err := os.ReadFile(filepath.Join(root, "examples", "notebook", "tutorial.ipynb"))
+	notebook, err := os.ReadFile(filepath.Join("..", "..", "examples", "notebook", "tutorial.ipynb"))
 	if err == nil {
 		err = os.WriteFile(filepath.Join(work, "tutorial.ipynb"), notebook, 0o644)
 	}
@@ -46,8 +38,56 @@ func TestJupyterLab(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.URL, p.Token = serveLab(t, python, work, surroundings(t, binary, prefix))
-	driveLab(t, node, p)
+	driveLab(t, node, "lab/drive.mjs", p)
 	run(t, work, nil, binary, "--python", python, "workbench", "stop", "waves.py")
+}
+
+const small = `from metaflow import FlowSpec, step
+
+class Small(FlowSpec):
+    @step
+    def start(self):
+        self.next(self.end)
+
+    @step
+    def end(self):
+        pass
+
+if __name__ == "__main__":
+    Small()
+`
+
+const empty = `{"cells": [], "metadata": {"kernelspec": {"display_name": "Spindle (Python)", "language": "python", "name": "spindle"}}, "nbformat": 4, "nbformat_minor": 5}`
+
+// TestJupyterLabDebugger debugs cells by clicks (lab/debug.mjs). What was seen is in build/shots/lab-debugger*.png.
+func TestJupyterLabDebugger(t *testing.T) {
+	python := jupyter(t)
+	node, p := browser(t)
+	binary, prefix := install(t, python)
+	work := t.TempDir()
+	for name, text := range map[string]string{"small.py": small, "debugged.ipynb": empty} {
+		if err := os.WriteFile(filepath.Join(work, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.URL, p.Token = serveLab(t, python, work, surroundings(t, binary, prefix))
+	driveLab(t, node, "lab/debug.mjs", p)
+	run(t, work, nil, binary, "--python", python, "workbench", "stop", "small.py")
+}
+
+// browser is what drives JupyterLab: node, and what the driver is told of the browser.
+func browser(t *testing.T) (node string, p place) {
+	t.Helper()
+	p.Chromium, node = program(t, "chromium"), program(t, "node")
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Shots, p.Modules = filepath.Join(root, "build", "shots"), filepath.Join(root, "vscode-ext")
+	if _, err := os.Stat(filepath.Join(p.Modules, "node_modules", "playwright-core")); err != nil {
+		t.Skip("vscode-ext/node_modules is not there (make e2e installs it where there is npm)")
+	}
+	return node, p
 }
 
 func program(t *testing.T, name string) string {
@@ -117,7 +157,7 @@ func quiet(t *testing.T, home string) string {
 }
 
 // driveLab runs the driver and makes each of its lines a subtest.
-func driveLab(t *testing.T, node string, p place) {
+func driveLab(t *testing.T, node, script string, p place) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
@@ -125,7 +165,7 @@ func driveLab(t *testing.T, node string, p place) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, node, "lab/drive.mjs", string(told))
+	cmd := exec.CommandContext(ctx, node, script, string(told))
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	stdout, err := cmd.StdoutPipe()

@@ -1,11 +1,5 @@
 // Drives a real JupyterLab through the tutorial. tests/kernel starts the server and reads the lines this writes: one JSON object a case.
-import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { Lab, until } from './lab.mjs';
-
-const place = JSON.parse(process.argv[2]);
-const { chromium } = createRequire(join(place.modules, 'package.json'))('playwright-core');
+import { drive, expect, until } from './lab.mjs';
 
 const SLOW = `@step
 def fit(self):
@@ -81,10 +75,6 @@ const cases = {
   },
 };
 
-function expect(seen, wanted, what) {
-  if (seen !== wanted) throw new Error(`${what}: ${JSON.stringify(seen)}, wanted ${JSON.stringify(wanted)}`);
-}
-
 /** What is seen in both themes. */
 async function both(name, locator) {
   for (const theme of ['Light', 'Dark']) {
@@ -93,28 +83,4 @@ async function both(name, locator) {
   }
 }
 
-async function main() {
-  mkdirSync(place.shots, { recursive: true });
-  const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync'];
-  const browser = await chromium.launch({ executablePath: place.chromium, args: flags });
-  try {
-    lab = await Lab.open(browser, place, 'tutorial.ipynb');
-    for (const [name, run] of Object.entries(cases)) await told(name, run);
-  } finally {
-    await browser.close();
-  }
-}
-
-async function told(name, run) {
-  const begun = Date.now();
-  let error = '';
-  try {
-    await run();
-  } catch (err) {
-    error = err.stack ?? String(err);
-    await lab.page.screenshot({ path: join(place.shots, `lab-failed-${name.replaceAll(/\W+/g, '-')}.png`) });
-  }
-  console.log(JSON.stringify({ name, ok: error === '', error, seconds: (Date.now() - begun) / 1000 }));
-}
-
-await main();
+await drive('tutorial.ipynb', cases, (opened) => (lab = opened));

@@ -1,5 +1,40 @@
-// A page of JupyterLab: what a user clicks, types and sees.
+// A page of JupyterLab: what a user clicks, types and sees; and what drives one through cases.
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+
+const place = JSON.parse(process.argv[2]);
+const { chromium } = createRequire(join(place.modules, 'package.json'))('playwright-core');
+
+/** Opens a notebook and runs the cases one after the other; tells each as a line of JSON. */
+export async function drive(file, cases, opened) {
+  mkdirSync(place.shots, { recursive: true });
+  const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync'];
+  const browser = await chromium.launch({ executablePath: place.chromium, args: flags });
+  try {
+    const lab = await Lab.open(browser, place, file);
+    opened(lab);
+    for (const [name, run] of Object.entries(cases)) await told(lab, name, run);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function told(lab, name, run) {
+  const begun = Date.now();
+  let error = '';
+  try {
+    await run();
+  } catch (err) {
+    error = err.stack ?? String(err);
+    await lab.page.screenshot({ path: join(place.shots, `lab-failed-${name.replaceAll(/\W+/g, '-')}.png`) });
+  }
+  console.log(JSON.stringify({ name, ok: error === '', error, seconds: (Date.now() - begun) / 1000 }));
+}
+
+export function expect(seen, wanted, what) {
+  if (seen !== wanted) throw new Error(`${what}: ${JSON.stringify(seen)}, wanted ${JSON.stringify(wanted)}`);
+}
 
 /** Waits until something is true, and says what was waited for when it never is. */
 export async function until(what, check, seconds = 30) {
@@ -87,6 +122,40 @@ export class Lab {
   /** How often an error is shown. */
   async errors() {
     return this.page.locator('[data-mime-type="application/vnd.jupyter.error"]').count();
+  }
+
+  /** Clicks beside a line of a cell. The debugger must be on. */
+  async breakpoint(cell, line) {
+    const gutter = cell.locator('.cm-breakpoint-gutter .cm-gutterElement');
+    await until('the cell has a gutter', async () => (await gutter.count()) > line); // the first keeps room
+    await gutter.nth(line).click();
+    await gutter.nth(line).locator('.cm-breakpoint-icon').waitFor();
+  }
+
+  /** Waits until the debugger shows a frame at a line. */
+  async stopped(name, line) {
+    const frame = this.page.locator('.jp-DebuggerCallstackFrame').first();
+    await until(`stopped in ${name} at line ${line}`, async () => {
+      if ((await frame.count()) === 0) return false;
+      const text = await frame.innerText();
+      return text.includes(name) && new RegExp(`:${line}$`, 'm').test(text.trim());
+    });
+  }
+
+  /** Waits until the debugger shows a variable with a value. */
+  async variable(name, value) {
+    const named = this.page.locator('.jp-DebuggerVariables-name', { hasText: new RegExp(`^${name}$`) });
+    const item = this.page.locator('.jp-DebuggerVariables-body jp-tree-item').filter({ has: named });
+    await item.locator('.jp-DebuggerVariables-detail', { hasText: value }).first().waitFor();
+  }
+
+  /** Begins a command. What it leads to is waited for. */
+  async command(id) {
+    await this.page.evaluate((command) => void window.jupyterapp.commands.execute(command), id);
+  }
+
+  picture(name) {
+    return join(this.shots, `lab-${name}.png`);
   }
 
   async theme(name) {

@@ -244,12 +244,6 @@ mine = create_comm(target_name="mine", data={"a": 1})"""
         _, outputs = self.run_cell("import pandas; pandas.DataFrame({'a': [1.0]})")
         self.assertIn("<table", outputs[-1][1]["data"]["text/html"])
 
-    def test_debugger_is_refused(self):
-        self.assertFalse(self.reply(self.kc.kernel_info())["debugger"])
-        reply = self.control("debug_request", {"type": "request", "seq": 1, "command": "initialize"})
-        self.assertFalse(reply["success"])
-        self.assertIn("no debugger", reply["message"])
-
     def test_wrong_requests(self):
         for kind, content in (("execute_request", {}), ("execute_request", {"code": 3}), ("complete_request", {"code": []})):
             msg = self.kc.session.msg(kind, content)

@@ -93,12 +93,27 @@ def _shell_class(channel: Channel) -> Any:
     page: Any = _load("IPython.core.page")
     autocall: Any = _load("IPython.core.autocall").ZMQExitAutocall
 
+    compilerop: Any = _load("IPython.core.compilerop")
+
+    class Compiler(compilerop.CachingCompiler):  # type: ignore[misc]
+        """Names a cell as the debugger's frontends do, so that breakpoints in it are found."""
+
+        cell: tuple[str, str] = ("", "")  # its text and its name
+
+        def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+            text, name = self.cell
+            if name and raw_code == text:
+                return name
+            usual: str = super().get_code_name(raw_code, transformed_code, number)
+            return usual
+
     # Packages that look whether they are in a notebook ask for the class by this name.
     class ZMQInteractiveShell(base):  # type: ignore[misc]
         """IPython's shell with the kernel as its terminal."""
 
         kind = "ipython"
         displayhook_class = traits.Type(_display_hook(channel))
+        compiler_class = traits.Type(Compiler)
         display_pub_class = traits.Type(_publisher(channel))
         exiter = traits.Instance(autocall)
         kernel = traits.Any()
@@ -129,6 +144,30 @@ def _shell_class(channel: Channel) -> Any:
         def offer(self, name: str, value: Any) -> None:
             """Lets cells use a name that is not theirs."""
             self.user_ns[name] = self.user_ns_hidden[name] = value
+
+        def offer_value(self, name: str, value: Any) -> None:
+            """Gives cells a variable."""
+            self.user_ns[name] = value
+
+        def variables(self) -> Message:
+            """The variables of cells."""
+            hidden = self.user_ns_hidden
+            own = list(self.user_ns.items())
+            return {n: v for n, v in own if not (n in hidden and (hidden[n] is v or n == "self"))}
+
+        def forms(self, value: Any) -> tuple[Message, Message]:
+            """A value in each form it has, with the metadata of the forms."""
+            data, metadata = self.display_formatter.format(value)
+            return data, metadata
+
+        def debugged(self, yes: bool) -> None:
+            """While cells are debugged they keep the empty lines at their top, which count."""
+            transforms: list[Any] = self.input_transformer_manager.cleanup_transforms
+            strip: Any = _load("IPython.core.inputtransformer2").leading_empty_lines
+            if yes and strip in transforms:
+                transforms.remove(strip)
+            elif not yes and strip not in transforms:
+                transforms.insert(0, strip)
 
         def set_parent(self, parent: Message) -> None:
             self.parent_header = parent
@@ -182,6 +221,7 @@ def _shell_class(channel: Channel) -> Any:
             code, silent = request["code"], request["silent"]
             self.traceback_lines = None
             self.execution_count = request["count"]
+            self.compile.cell = (code, request.get("file") or "")
             options = {"store_history": request["store_history"], "silent": silent}
             try:
                 transformed, problem = self.transform_cell(code), None

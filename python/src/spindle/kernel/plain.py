@@ -18,6 +18,7 @@ from spindle.kernel.showing import Shower
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Container
     from typing import Any
 
     from spindle.kernel.channel import Message
@@ -38,6 +39,7 @@ class Shell:
         sys.modules["__main__"] = module
         self.namespace = module.__dict__
         self.shower = Shower(channel)
+        self._files: dict[str, str] = {}  # what cells are called, by the name of their file
         self.namespace.update(__builtins__=builtins, display=self.shower.display, clear_output=self.shower.clear_output)
 
     def set_parent(self, parent: Message) -> None:
@@ -46,6 +48,21 @@ class Shell:
     def offer(self, name: str, value: Any) -> None:
         """Lets cells use a name that is not theirs."""
         self.namespace[name] = value
+
+    def offer_value(self, name: str, value: Any) -> None:
+        """Gives cells a variable."""
+        self.namespace[name] = value
+
+    def variables(self) -> Message:
+        """The variables of cells."""
+        return {n: v for n, v in list(self.namespace.items()) if n != "self"}
+
+    def forms(self, value: Any) -> tuple[Message, Message]:
+        """A value in each form it has, with the metadata of the forms."""
+        return self.shower.bundle(value)
+
+    def debugged(self, yes: bool) -> None:
+        """Nothing of a cell is changed before it runs."""
 
     def take_comms(self, manager: Any) -> None:
         """Nothing here asks for the manager but through the package."""
@@ -58,13 +75,21 @@ class Shell:
         except asyncio.CancelledError:
             return self._failed(KeyboardInterrupt(), ["KeyboardInterrupt"])
         except BaseException as e:
-            lines = traceback.format_exception(type(e), e, own_frames(e))
-            return self._failed(e, [line.rstrip("\n") for line in lines])
+            lines = traceback.format_exception(type(e), e, own_frames(e, self._files))
+            return self._failed(e, [self._named(line.rstrip("\n")) for line in lines])
+
+    def _named(self, line: str) -> str:
+        """A line of a traceback with the names of cells."""
+        for file, name in self._files.items():
+            line = line.replace(f'File "{file}"', f'File "{name}"')
+        return line
 
     async def _run(self, request: Message) -> None:
         code, count = request["code"], request["count"]
-        # Under its name the cell's text is found by tracebacks and inspect.
+        # Under its name the cell's text is found by tracebacks and inspect; a debugger looks for that of a file.
         name = f"<cell {count}>"
+        if request.get("file"):
+            name, self._files[request["file"]] = request["file"], name
         linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
         tree = ast.parse(code, name)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
@@ -129,9 +154,11 @@ class Shell:
         return {"status": "complete"}
 
 
-def own_frames(error: BaseException) -> types.TracebackType | None:
+def own_frames(error: BaseException, files: Container[str]) -> types.TracebackType | None:
     """The traceback from the first frame of a cell on; none where it never came so far."""
     found = error.__traceback__
-    while found is not None and not found.tb_frame.f_code.co_filename.startswith("<cell "):
+    while found is not None and not (
+        found.tb_frame.f_code.co_filename.startswith("<cell ") or found.tb_frame.f_code.co_filename in files
+    ):
         found = found.tb_next
     return found

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections import deque
 
-from spindle.kernel import comms, streams
+from spindle.kernel import comms, debugging, streams
 from spindle.kernel.asking import Asker
 from spindle.kernel.bench import Bench, Newest
 from spindle.kernel.channel import Channel, Reader, encode, write_all
@@ -36,6 +36,8 @@ class Process:
         self.interruptible = False
         self.loop = asyncio.new_event_loop()
         self.shell: Any = None
+        self.debugged: debugging.Debugged | None = None
+        self.answering = threading.Lock()  # keeps answers whole
 
     def greet(self) -> None:
         self.channel.send(
@@ -44,6 +46,8 @@ class Process:
                 "version": ".".join(map(str, sys.version_info[:3])),
                 "executable": sys.executable,
                 "pid": os.getpid(),
+                "debugger": debugging.available(),
+                "sdk": os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
             }
         )
 
@@ -60,6 +64,7 @@ class Process:
             from spindle.kernel.plain import Shell
 
             self.shell = Shell(self.channel)
+        self.debugged = debugging.Debugged(self.shell)
         self.comms = comms.install(self.channel, self.shell)
         self.shell.offer("self", Newest(self.bench))
         self.channel.send({"type": "ready", "shell": self.shell.kind, "banner": self.shell.greeting})
@@ -107,6 +112,8 @@ class Process:
             self.channel.send({"type": "done", "re": message["id"]})
 
     async def execute(self, message: Message) -> None:
+        assert self.debugged is not None
+        self.debugged.enter()
         self.asker.allowed = bool(message.get("allow_stdin"))
         self.shell.set_parent(message.get("parent") or {})
         done: Message = {"status": "error", "ename": "KeyboardInterrupt", "evalue": "", "traceback": []}
@@ -121,7 +128,7 @@ class Process:
         self.channel.send({"type": "done", "re": message["id"], **done})
 
     def on_interrupt(self, *_: object) -> None:
-        if not self.interruptible:
+        if (self.debugged is not None and self.debugged.break_off()) or not self.interruptible:
             return
         if self.task is not None and asyncio.current_task(self.loop) is None:
             # The cell awaits something.
@@ -144,11 +151,23 @@ class Process:
                     self.bench.take(message)
                     continue
                 try:
-                    reply = self.shell.answer(message)
+                    reply = self.reply(message)
                 except Exception as e:
                     reply = {"failed": f"{type(e).__name__}: {e}"}
-                write_all(self.questions.fd, encode({"type": "answer", "re": message["id"], "reply": reply}))
+                if reply is not None:
+                    self.tell(message, reply)
         end()
+
+    def reply(self, message: Message) -> Message | None:
+        """The answer to a question; None when it comes later."""
+        if self.debugged is not None and self.debugged.knows(message["type"]):
+            return self.debugged.answer(message, lambda reply: self.tell(message, reply))
+        answer: Message = self.shell.answer(message)
+        return answer
+
+    def tell(self, message: Message, reply: Message) -> None:
+        with self.answering:
+            write_all(self.questions.fd, encode({"type": "answer", "re": message["id"], "reply": reply}))
 
 
 def end() -> None:

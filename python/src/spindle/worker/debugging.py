@@ -37,10 +37,14 @@ def check(options: dict[str, Any]) -> None:
         )
 
 
-def await_debugger(step: str, node: int) -> None:
+def await_debugger(step: str, task: str, node: int) -> None:
     """Waits until an IDE has attached and set its breakpoints, if the engine asked for that. Of a parallel step it is
-    the first node that waits.
+    the first node that waits. A notebook that debugs attaches to every task.
     """
+    if "SPINDLE_KERNEL_DEBUGGER" in os.environ:
+        from spindle.kernel.joining import join_step
+
+        join_step(f"{step}/{task}")
     wanted_step, _, port = os.environ.get(_ATTACH, "").partition(" ")
     if wanted_step != step or node:
         return

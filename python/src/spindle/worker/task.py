@@ -127,7 +127,8 @@ def _run(running: Running, body: Callable[..., Any], join_inputs: Inputs | None)
     """Runs the body with its decorators; returns the exception that ended it and that nobody handled."""
     flow, decorators = running.flow, body.decorators  # type: ignore[attr-defined]
     try:
-        debugging.await_debugger(running.step, (running.message.get("parallel") or {}).get("node_index") or 0)
+        node = (running.message.get("parallel") or {}).get("node_index") or 0
+        debugging.await_debugger(running.step, str(running.message["task_id"]), node)
         for decorator in decorators:
             decorator.pre_step(running)
         for decorator in decorators:
