@@ -50,6 +50,9 @@ func Unpack(cacheDir string) (dir string, err error) {
 	return dir, nil
 }
 
+// Sources are the SDK's packages, as they are put on PYTHONPATH.
+func Sources() (fs.FS, error) { return fs.Sub(sources, root) }
+
 // Hash is the hash of the SDK's content, hexadecimal.
 func Hash() (string, error) { return hashOnce() }
 

@@ -38,6 +38,8 @@ type files interface {
 type blobs interface {
 	put(ctx context.Context, flow string, span Span) (Key, error)
 	putBytes(ctx context.Context, flow string, value []byte) (Key, error)
+	// putRaw stores bytes without packing them.
+	putRaw(ctx context.Context, flow string, data []byte) (Key, error)
 	// has says whether the value is stored, so that it need not be put.
 	has(ctx context.Context, flow string, key Key) (bool, error)
 	materialize(ctx context.Context, flow string, key Key, dir string) (Value, error)
