@@ -113,7 +113,9 @@ func (s *remote) putLarge(ctx context.Context, flow string, f *os.File, span Spa
 			return errors.Join(err, s.Client.Delete(ctx, p.Bucket, []string{p.Key}))
 		}
 		s.know(flow, key)
-		s.keep(key, src.reader())
+		if s.Cache.Fits(span.Size) {
+			s.keep(key, src.reader())
+		}
 		return nil
 	})
 	return key, true, err

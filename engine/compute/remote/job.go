@@ -1,12 +1,19 @@
 package remote
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
+	"github.com/spindle-flow/spindle/engine/compute"
 	"github.com/spindle-flow/spindle/engine/objects"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
@@ -21,6 +28,8 @@ type Job struct {
 	// many ([Job.Task].InputsFile is empty): their values are read from the datastore by their keys. Scratch, Spill and TempDir are the
 	// helper's choice. Env are the step's variables; they are not in the container's own environment, whose size is limited.
 	Task worker.Task `json:"task"`
+	// Engine is the version of the engine, for the handshake.
+	Engine string `json:"engine"`
 	// Timeout is the step's own limit, 0 for none.
 	Timeout time.Duration `json:"timeout"`
 	// LogLimit is how many bytes of each stream are kept, 0 for all.
@@ -41,6 +50,44 @@ type Blob struct {
 	Place  string `json:"place"` // s3://bucket/key
 	SHA256 string `json:"sha256"`
 	Size   int64  `json:"size"`
+}
+
+// NewJob is the job of a task. folder is the one whose files the code package has at its top: that of the flow's file. What the datastore, the package
+// and the environment are is left to the caller.
+func NewJob(spec compute.Spec, folder string) (*Job, error) {
+	job := &Job{Task: spec.Task, Timeout: spec.Timeout, LogLimit: spec.LogLimit}
+	t := &job.Task
+	source, err := filepath.Rel(folder, t.Source)
+	if err != nil || source == ".." || strings.HasPrefix(source, "../") {
+		return nil, fmt.Errorf("the flow's file %q is not in the folder %q that is sent", t.Source, folder)
+	}
+	t.Source = filepath.ToSlash(source)
+	if t.InputsFile != "" {
+		if t.Inputs, err = readInputs(t.InputsFile); err != nil {
+			return nil, fmt.Errorf("the inputs of task %s/%s: %w", t.Step, t.TaskID, err)
+		}
+	}
+	t.InputsFile, t.Scratch, t.Spill = "", "", ""
+	return job, nil
+}
+
+// readInputs reads the file in which the engine tells many inputs.
+func readInputs(file string) ([]worker.Input, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var inputs []worker.Input
+	for dec := json.NewDecoder(bufio.NewReader(f)); ; {
+		var in worker.Input
+		if err := dec.Decode(&in); errors.Is(err, io.EOF) {
+			return inputs, nil
+		} else if err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, in)
+	}
 }
 
 // Attempt is which attempt the job is.

@@ -1,0 +1,159 @@
+// Package task is the helper that runs one task in a container.
+package task
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/spindle-flow/spindle/engine/compute/remote"
+	"github.com/spindle-flow/spindle/engine/objects"
+	"github.com/spindle-flow/spindle/engine/objects/s3client"
+)
+
+// Surroundings are those of the process.
+type Surroundings struct {
+	Args           []string
+	Environ        []string
+	LookupEnv      func(string) (string, bool)
+	Executable     string
+	Stdout, Stderr io.Writer
+	Now            func() time.Time
+	// Control is the folder of the control groups.
+	Control string
+	// Stop gets the signals that ask the process to end.
+	Stop <-chan os.Signal
+}
+
+// System are the surroundings of this process.
+func System(args []string) Surroundings {
+	stop := make(chan os.Signal, 4)
+	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	signal.Ignore(syscall.SIGPIPE)
+	exe, err := os.Executable()
+	if err != nil {
+		exe = ""
+	}
+	return Surroundings{
+		Args: args, Environ: os.Environ(), LookupEnv: os.LookupEnv, Executable: exe, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now,
+		Control: "/sys/fs/cgroup", Stop: stop,
+	}
+}
+
+func (s *Surroundings) env(name string) string {
+	value, _ := s.LookupEnv(name)
+	return value
+}
+
+// helper is the run of one job.
+type helper struct {
+	Surroundings
+	client *objects.Client
+	paths  remote.Paths
+	folder string // of all that the task needs on the disk
+	job    *remote.Job
+	out    remote.Outcome
+	logs   *logs
+	phase  atomic.Value // string
+	failed error        // the first thing that kept the helper from doing its part
+}
+
+// Main runs the job that the arguments name and returns the exit code.
+func Main(s Surroundings) int {
+	h := &helper{Surroundings: s}
+	h.out.Begun = s.Now().UTC()
+	if err := h.open(); err != nil {
+		fmt.Fprintf(s.Stderr, "spindle: %v\n", err)
+		return remote.ExitHelper
+	}
+	defer os.RemoveAll(h.folder)
+	h.out.Host = h.host()
+	beating := h.beat()
+	h.do()
+	beating()
+	return h.report()
+}
+
+// open makes the client and the folder, without which nothing can be told to anybody.
+func (h *helper) open() error {
+	if len(h.Args) != 1 {
+		return errors.New("spindle-task is started by spindle, with the place of a job: s3://…/job.json")
+	}
+	place, err := objects.Parse(h.Args[0])
+	if err == nil {
+		h.paths, err = remote.PathsOf(place)
+	}
+	if err != nil {
+		return err
+	}
+	requests, err := s3client.Open(context.Background(), s3client.Config{Endpoint: h.env("METAFLOW_S3_ENDPOINT_URL")})
+	if err != nil {
+		return err
+	}
+	h.client = objects.New(requests, objects.Options{Now: h.Now})
+	if dir := filepath.Dir(h.Executable); strings.HasPrefix(filepath.Base(dir), ".spindle-") {
+		h.folder = dir // the bootstrap made it for us
+		return nil
+	}
+	h.folder, err = os.MkdirTemp("", ".spindle-")
+	return err
+}
+
+// fail notes what the helper could not do.
+func (h *helper) fail(op string, err error) {
+	if h.failed != nil {
+		return
+	}
+	h.failed = err
+	kind := objects.KindOf(err)
+	message := err.Error()
+	var remoteErr *objects.Error
+	if errors.As(err, &remoteErr) && remoteErr.Remedy() != "" {
+		message += "; " + remoteErr.Remedy()
+	}
+	h.out.Failure = &remote.Failure{Op: op, Message: message, Retry: kind >= objects.Throttled}
+}
+
+// report writes the outcome and chooses the exit code.
+func (h *helper) report() int {
+	if h.failed != nil {
+		fmt.Fprintf(h.Stderr, "spindle: %s\n", h.out.Failure.Message)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), storeLimit)
+	defer cancel()
+	if _, err := h.out.Write(ctx, h.client, h.paths); err != nil {
+		fmt.Fprintf(h.Stderr, "spindle: %v\n", err)
+		return remote.ExitUnwritten
+	}
+	switch {
+	case h.failed != nil:
+		return remote.ExitHelper
+	case h.out.Compute().Succeeded():
+		return remote.ExitDone
+	}
+	return remote.ExitFailed
+}
+
+func (h *helper) host() remote.Host {
+	name, _ := os.Hostname() // without it, nothing is missing but a name
+	return remote.Host{
+		Name: name, Arch: runtime.GOARCH, Python: h.python(), Processors: runtime.GOMAXPROCS(0), MemoryLimit: memoryLimit(h.Control),
+	}
+}
+
+// python is the interpreter, found by the bootstrap.
+func (h *helper) python() string {
+	if path := h.env("SPINDLE_PYTHON"); path != "" {
+		return path
+	}
+	return "python3"
+}

@@ -1,0 +1,138 @@
+package task
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spindle-flow/spindle/engine/codepackage"
+	"github.com/spindle-flow/spindle/engine/compute/remote"
+	"github.com/spindle-flow/spindle/engine/objects"
+	"github.com/spindle-flow/spindle/engine/worker"
+)
+
+// codeFolder is where the code package is, below the helper's folder: the working folder of the step.
+const codeFolder = "code"
+
+func (h *helper) code() string { return filepath.Join(h.folder, codeFolder) }
+
+// unpack fetches the code package, makes sure that it is the right one, and unpacks it.
+func (h *helper) unpack(ctx context.Context) error {
+	place, err := objects.Parse(h.job.Package.Place)
+	if err != nil {
+		return fmt.Errorf("the code package: %w", err)
+	}
+	f, err := h.fetch(ctx, place, h.job.Package)
+	if err != nil {
+		return fmt.Errorf("the code package: %w", err)
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	if err := os.Mkdir(h.code(), 0o777); err != nil {
+		return err
+	}
+	return codepackage.Extract(f, h.code())
+}
+
+// fetch gets an object with the content it should have, once more where it arrives otherwise.
+func (h *helper) fetch(ctx context.Context, place objects.Place, want remote.Blob) (*os.File, error) {
+	f, err := os.CreateTemp(h.folder, "package-*")
+	if err != nil {
+		return nil, err
+	}
+	for try := 1; ; try++ {
+		sum, err := h.fetchOnce(ctx, place, f)
+		if err == nil && sum != want.SHA256 {
+			err = fmt.Errorf("%q has the SHA-256 %s and should have %s: it was changed after it was sent", place.String(), sum, want.SHA256)
+			if try < 3 {
+				continue
+			}
+		}
+		if err == nil {
+			_, err = f.Seek(0, io.SeekStart)
+		}
+		if err != nil {
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+			return nil, err
+		}
+		return f, nil
+	}
+}
+
+func (h *helper) fetchOnce(ctx context.Context, place objects.Place, f *os.File) (sum string, err error) {
+	got, err := h.client.Download(ctx, place, objects.Whole, f)
+	if err != nil {
+		return "", err
+	}
+	if err := f.Truncate(got.Length); err != nil {
+		return "", err
+	}
+	hash := sha256.New()
+	_, err = io.Copy(hash, io.NewSectionReader(f, 0, got.Length))
+	return hex.EncodeToString(hash.Sum(nil)), err
+}
+
+// program is how the step's process starts.
+func (h *helper) program() worker.Program {
+	sdk := filepath.Join(h.code(), ".mf_code")
+	env := make([]string, 0, len(h.Environ)+len(h.job.Environment)+4)
+	path := sdk
+	for _, entry := range h.Environ {
+		name, value, _ := strings.Cut(entry, "=")
+		_, set := h.job.Environment[name]
+		switch {
+		case name == "PYTHONPATH" && value != "" && !set:
+			path += string(os.PathListSeparator) + value
+		case name == "PYTHONPATH" || set || strings.HasPrefix(name, "SPINDLE_"):
+		default:
+			env = append(env, entry)
+		}
+	}
+	for name, value := range h.job.Environment {
+		if name == "PYTHONPATH" {
+			path += string(os.PathListSeparator) + value
+			continue
+		}
+		env = append(env, name+"="+value)
+	}
+	env = append(env, "PYTHONPATH="+path, "METAFLOW_EXTRACTED_ROOT="+h.code())
+	return worker.Program{Argv: []string{h.python(), "-m", "spindle.worker"}, Env: env, Dir: h.code()}
+}
+
+// inlineInputs is how many inputs travel in the task message; more go into a file.
+const inlineInputs = 16
+
+// message is the task as the step's process is told.
+func (h *helper) message(f folders) (worker.Task, error) {
+	t := h.job.Task
+	t.Source = filepath.Join(h.code(), filepath.FromSlash(t.Source))
+	t.Scratch, t.Spill = f.scratch, f.spill
+	if t.TempDir == "" {
+		t.TempDir = "."
+	}
+	if len(t.Inputs) <= inlineInputs {
+		return t, nil
+	}
+	t.InputsFile = filepath.Join(f.scratch, "inputs.ndjson")
+	file, err := os.Create(t.InputsFile)
+	if err != nil {
+		return t, err
+	}
+	enc := json.NewEncoder(file)
+	enc.SetEscapeHTML(false)
+	for _, in := range t.Inputs {
+		if err := enc.Encode(in); err != nil {
+			_ = file.Close()
+			return t, err
+		}
+	}
+	t.Inputs = nil
+	return t, file.Close()
+}

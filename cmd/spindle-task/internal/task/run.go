@@ -1,0 +1,246 @@
+package task
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/artifact/cache"
+	"github.com/spindle-flow/spindle/engine/compute"
+	"github.com/spindle-flow/spindle/engine/compute/local"
+	"github.com/spindle-flow/spindle/engine/compute/remote"
+	"github.com/spindle-flow/spindle/engine/compute/scratch"
+	"github.com/spindle-flow/spindle/engine/disk"
+	"github.com/spindle-flow/spindle/engine/objects"
+	"github.com/spindle-flow/spindle/engine/worker"
+)
+
+const (
+	// startLimit is for fetching and unpacking.
+	startLimit = 10 * time.Minute
+	// storeLimit is for what has to be told at the end, when something is in the way of it.
+	storeLimit = 5 * time.Minute
+	// cacheLimit keeps small inputs that are read again; large ones are fetched to where the step reads them.
+	cacheLimit = 256 << 20
+)
+
+// folders are where the step's process puts values.
+type folders struct{ scratch, spill string }
+
+// do runs the job. What came of it is in h.out and h.failed.
+func (h *helper) do() {
+	ctx, stop := h.stoppable()
+	defer stop()
+	if err := h.prepare(ctx); err != nil {
+		h.broken(ctx, "start", err)
+		return
+	}
+	store, err := h.store()
+	if err != nil {
+		h.broken(ctx, "start", err)
+		return
+	}
+	dirs, drop, err := h.folders()
+	if err != nil {
+		h.broken(ctx, "folder", err)
+		return
+	}
+	defer drop()
+	h.logs = newLogs(h)
+	h.run(ctx, store, dirs)
+	h.keep(store, dirs)
+	h.endLogs()
+}
+
+// stoppable is a context that ends when the container is stopped.
+func (h *helper) stoppable() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	go func() {
+		select {
+		case sig := <-h.Stop:
+			cancel(stopped{sig})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
+// stopped is the cause of a context that a signal has ended.
+type stopped struct{ signal os.Signal }
+
+// Error says what it was.
+func (s stopped) Error() string { return fmt.Sprintf("the container was stopped (%s)", s.signal) }
+
+// broken notes that the job did not get as far as the step.
+func (h *helper) broken(ctx context.Context, op string, err error) {
+	if cause := (stopped{}); errors.As(context.Cause(ctx), &cause) {
+		h.out.Terminated, h.out.Killed, h.out.Reason = true, true, cause.Error()+" before the step began"
+		return
+	}
+	h.fail(op, err)
+}
+
+// prepare gets the job and the code.
+func (h *helper) prepare(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	job, err := remote.ReadJob(ctx, h.client, h.paths.Job())
+	if err != nil {
+		return err
+	}
+	h.job = job
+	return h.unpack(ctx)
+}
+
+// store is the datastore.
+func (h *helper) store() (*artifact.Store, error) {
+	root, err := objects.Parse(h.job.Root)
+	if err != nil {
+		return nil, err
+	}
+	root.Key = strings.Trim(root.Key, "/")
+	dir := filepath.Join(h.folder, "values")
+	group := disk.NewGroup(h.folder, disk.Options{Sync: disk.SyncNone})
+	return artifact.OpenRemote(artifact.Remote{
+		Client: h.client, Root: root, Cache: cache.Open(dir, cacheLimit, h.Now), Folder: filepath.Join(h.folder, "state"),
+	}, artifact.Options{Group: group, Now: h.Now}), nil
+}
+
+// folders makes them: scratch in memory where there is room, spill on the disk.
+func (h *helper) folders() (f folders, drop func(), err error) {
+	f.spill = filepath.Join(h.folder, "spill")
+	if err := os.Mkdir(f.spill, 0o700); err != nil {
+		return f, nil, err
+	}
+	fast, err := scratch.Open(scratch.Base(h.folder, scratch.Shared))
+	if err != nil {
+		return f, nil, err
+	}
+	if f.scratch, err = fast.Sub("task"); err != nil {
+		return f, nil, errors.Join(err, fast.Close())
+	}
+	return f, func() { _ = fast.Close() }, nil
+}
+
+// run runs the step.
+func (h *helper) run(ctx context.Context, store *artifact.Store, dirs folders) {
+	message, err := h.message(dirs)
+	if err != nil {
+		h.broken(ctx, "folder", err)
+		return
+	}
+	place, err := local.New(local.Options{
+		Isolation: local.Spawn, Program: h.program(), Engine: worker.Identity{Version: h.job.Engine, File: h.Executable}, Now: h.Now,
+	})
+	if err != nil {
+		h.fail("start", err)
+		return
+	}
+	defer place.Close()
+	kills := memoryKills(h.Control)
+	h.phase.Store(phaseRun)
+	answers := newHandler(h, store, dirs)
+	outcome, err := place.Run(ctx, compute.Spec{Task: message, Timeout: h.job.Timeout, LogLimit: h.job.LogLimit}, answers)
+	h.out.Ended = h.Now().UTC()
+	if err != nil {
+		h.broken(ctx, "start", notPython(h.python(), err))
+		return
+	}
+	h.take(ctx, outcome, memoryKills(h.Control) > kills)
+}
+
+// notPython says it in words when the interpreter is gone.
+func notPython(python string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the interpreter %q cannot be started: %w", python, err)
+	}
+	return err
+}
+
+// take notes how the step's process ended.
+func (h *helper) take(ctx context.Context, o compute.Outcome, outOfMemory bool) {
+	h.out.Result, h.out.Reason, h.out.ExitCode, h.out.Signal = o.Result, o.Reason, o.ExitCode, int(o.Signal)
+	h.out.Killed, h.out.TimedOut, h.out.MaxRSS, h.out.User, h.out.System = o.Killed, o.TimedOut, o.MaxRSS, o.User, o.System
+	h.out.OutOfMemory = outOfMemory
+	if cause := (stopped{}); o.Killed && errors.As(context.Cause(ctx), &cause) {
+		h.out.Terminated, h.out.Reason = true, "was interrupted: "+cause.Error()
+		return
+	}
+	if outOfMemory && o.Signal == syscall.SIGKILL {
+		h.out.Reason = "was killed because memory ran out" + limitText(h.out.Host.MemoryLimit) + "; ask for more with @resources(memory=…)"
+	}
+}
+
+func limitText(limit int64) string {
+	if limit <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(": the container may use %d MB", limit>>20)
+}
+
+// keep stores the values that the step has left.
+func (h *helper) keep(store *artifact.Store, dirs folders) {
+	res := h.out.Result
+	if res == nil || h.failed != nil {
+		return
+	}
+	h.phase.Store(phaseStore)
+	produced := res.Artifacts
+	res.Artifacts = nil
+	values, err := h.put(store, dirs, produced)
+	if err == nil {
+		err = store.Flush(context.Background())
+	}
+	if err != nil {
+		h.out.Result = nil
+		h.fail("store", fmt.Errorf("store what the step left: %w", err))
+		return
+	}
+	h.out.Values, h.out.Stored = values, h.Now().UTC()
+}
+
+// put stores values, large ones side by side.
+func (h *helper) put(store *artifact.Store, dirs folders, produced []worker.Produced) ([]remote.Value, error) {
+	values := make([]remote.Value, len(produced))
+	g, ctx := errgroup.WithContext(context.Background())
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, v := range produced {
+		g.Go(func() error {
+			if !within(v.File, dirs.scratch) && !within(v.File, dirs.spill) {
+				return fmt.Errorf("the worker says that artifact %q is in %q, which is not a scratch folder of its task", v.Name, v.File)
+			}
+			key, err := store.Put(ctx, h.job.Task.Flow, artifact.Span{File: v.File, Offset: v.Offset, Size: v.Size})
+			if err != nil {
+				return fmt.Errorf("artifact %q: %w", v.Name, err)
+			}
+			values[i] = remote.Value{Name: v.Name, Key: string(key), Size: v.Size, Type: v.Type, Encoding: v.Encoding}
+			return nil
+		})
+	}
+	return values, g.Wait()
+}
+
+func within(file, dir string) bool {
+	rel, err := filepath.Rel(dir, file)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, "../")
+}
+
+// endLogs sends the rest of the output. Without it the task is still what it is.
+func (h *helper) endLogs() {
+	ctx, cancel := context.WithTimeout(context.Background(), storeLimit)
+	defer cancel()
+	var err error
+	if h.out.Logs, err = h.logs.end(ctx); err != nil {
+		fmt.Fprintf(h.Stderr, "spindle: a part of what the step printed is lost: %v\n", err)
+	}
+}
