@@ -17,6 +17,10 @@ TALLY := $(GO) run ./tools/tally
 TESTFLAGS ?= -race -timeout 30m
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
+# What runs tasks in containers, inside the binary.
+HELPER := engine/compute/remote/helper/bin
+HELPERS := $(HELPER)/linux-amd64.gz $(HELPER)/linux-arm64.gz
+
 .DEFAULT_GOAL := help
 .PHONY: help build wheel vsix demo test e2e check bench fuzz generate peer tools clean
 
@@ -25,8 +29,12 @@ help: ## what can be made
 
 build: bin/spindle ## the one binary, in bin/spindle
 
-bin/spindle: $(GOFILES) $(SDK) go.mod go.sum
+bin/spindle: $(GOFILES) $(SDK) $(HELPERS) go.mod go.sum
 	$(GO) build -trimpath -ldflags='-s -w' -o $@ ./cmd/spindle
+
+$(HELPER)/linux-%.gz: $(GOFILES) go.mod go.sum
+	CGO_ENABLED=0 GOOS=linux GOARCH=$* $(GO) build -trimpath -ldflags='-s -w -buildid=' -o $(HELPER)/.spindle-task-$* ./cmd/spindle-task
+	gzip -9 -n < $(HELPER)/.spindle-task-$* > $@.new && mv $@.new $@; rm -f $(HELPER)/.spindle-task-$*
 
 wheel: build/pytools/.done bin/spindle ## a Python wheel with the SDK and the binary, in dist/
 	cd python && ../$(PYTOOLS)/python -m build --wheel --outdir ../dist .
@@ -97,4 +105,4 @@ build/pytools/.done: tests/tools-requirements.txt
 	@touch $@
 
 clean: ## what the build made
-	rm -rf bin dist build vscode-ext/bin vscode-ext/out vscode-ext/node_modules
+	rm -rf bin dist build $(HELPER)/*.gz vscode-ext/bin vscode-ext/out vscode-ext/node_modules

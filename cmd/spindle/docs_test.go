@@ -40,7 +40,7 @@ func TestJSONFieldsAreDocumented(t *testing.T) {
 	for section, value := range map[string]any{
 		"Failures": report.Failure{}, "check": checkJSON{}, "lint": lintJSON{}, "rule": rulesJSON{}, "show": showJSON{}, "dump": dumpJSON{}, "logs show": logsJSON{}, "tag list": tagsJSON{},
 		"runs": runsJSON{}, "tasks": tasksJSON{}, "version": versionJSON{}, "doctor": doctorJSON{},
-		"spin": spinJSON{}, "gc": gcJSON{}, "workbench show": workbenchJSON{},
+		"spin": spinJSON{}, "gc": gcJSON{}, "package list": packageJSON{}, "workbench show": workbenchJSON{},
 	} {
 		body, ok := sections[section]
 		if !ok {

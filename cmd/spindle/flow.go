@@ -43,27 +43,33 @@ func (a *app) greet(flow *workspace.Flow) error {
 
 // describe asks Python what a flow is and judges the flow again by that.
 func (a *app) describe(ctx context.Context, flow *workspace.Flow) (*worker.Description, error) {
+	d, _, err := a.described(ctx, flow)
+	return d, err
+}
+
+// described is describe with the Python that was asked.
+func (a *app) described(ctx context.Context, flow *workspace.Flow) (*worker.Description, *workspace.Python, error) {
 	python, err := a.ws.Python(ctx, flow.Dir(), a.top.Python, a.io.Err, a.io.Err)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	w, err := python.Start(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer w.Close()
 	settings, err := a.ws.Settings()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	request := worker.DescribeRequest{
 		Source: flow.File, Class: flow.Class, With: a.top.Decorators(nil, settings.Lookup), Options: map[string]any{},
 	}
 	d, err := workspace.DescribeFlow(ctx, w, flow.Given, request)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return d, flow.Describe(ctx, d)
+	return d, python, flow.Describe(ctx, d)
 }
 
 // usable reads a flow that has to be without faults.

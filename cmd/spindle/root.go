@@ -62,7 +62,7 @@ func newRoot(a *app) *cobra.Command {
 	)
 	for _, add := range []func(*app) *cobra.Command{
 		newRun, newResume, newSpin, newWorkbench,
-		newLint, newCheck, newShow, newOutputDot, newOutputRaw,
+		newLint, newCheck, newShow, newPackage, newOutputDot, newOutputRaw,
 		newRuns, newTasks, newLogs, newDump, newTag,
 		newLSP, newKernel,
 		newRule, newDoctor, newGC, newVersion, newExecFlow, newStoreServer,

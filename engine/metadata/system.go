@@ -89,6 +89,7 @@ type Start struct {
 	DSRoot    string
 	Frames    []Frame // outermost first
 	Script    string  // base name of the flow's file
+	Code      string  // what is recorded of the code package (engine/codepackage), empty for none
 	System    System
 	Control   bool // the task that starts the others of a @parallel step
 	WorldSize int  // number of tasks of a @parallel step, else 0
@@ -117,6 +118,9 @@ func (s Start) Records() []Record {
 		rs = append(rs, Record{Field: "foreach-execution-path", Value: ExecutionPath(s.Frames), Tags: tags})
 	}
 	rs = append(rs, systemRecords(s.System, s.Script, tags)...)
+	if s.Code != "" {
+		rs = append(rs, Record{Field: "code-package", Value: s.Code, Tags: tags})
+	}
 	if s.Control {
 		rs = append(rs, Record{Field: "internal_task_type", Value: "control_task", Tags: tags})
 	}

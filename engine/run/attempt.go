@@ -112,6 +112,9 @@ func (r *runner) startRecords(a *attempt) []metadata.Record {
 		Attempt: a.number, OriginRun: r.origin, DSType: r.cfg.Store.Kind(), DSRoot: r.cfg.Store.Root(),
 		Script: scriptName(r.cfg), System: r.cfg.System,
 	}
+	if r.cfg.Code != nil {
+		s.Code = r.cfg.Code(a.rec.step)
+	}
 	for _, f := range a.start.Stack.Frames() {
 		s.Frames = append(s.Frames, metadata.Frame{Step: f.Step, Var: f.Var, Value: f.Value, Index: f.Index})
 	}

@@ -88,6 +88,8 @@ type Config struct {
 	TaskEnv map[string]string
 	// Values are parameters as given, by name; not for a resumed run.
 	Values map[string][]string
+	// Code is what is recorded of the code package that tasks of a step get (engine/codepackage), empty for those that get none. Nil: none does.
+	Code func(step string) string
 	// TriggerRuns are pathspecs of the runs that count as having triggered this one.
 	TriggerRuns []string
 

@@ -16,6 +16,7 @@ var groups = map[string]struct {
 }{
 	"logs":      {[]string{"show", "scrub"}, "show"},
 	"tag":       {[]string{"add", "remove", "replace", "list"}, ""},
+	"package":   {[]string{"list", "save"}, "list"},
 	"workbench": {[]string{"show", "reset", "promote", "stop"}, "show"},
 }
 

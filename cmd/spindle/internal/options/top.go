@@ -42,7 +42,7 @@ func (t *Top) Bind(flags *pflag.FlagSet) {
 	hidden(flags, &t.EventLogger, "event-logger", "event logger: nullSidecarLogger")
 	hidden(flags, &t.Monitor, "monitor", "monitor: nullSidecarMonitor")
 	hidden(flags, &t.Mode, "mode", "execution mode")
-	hidden(flags, &t.PackageSuffixes, "package-suffixes", "suffixes of files in a code package; without effect on local runs")
+	hidden(flags, &t.PackageSuffixes, "package-suffixes", "more suffixes of files in a code package, e.g. .csv,.json; without effect on local runs")
 	hidden(flags, &t.LocalConfig, "local-config-file", "internal")
 	hiddenSwitch(flags, &t.Pylint, "pylint", "no-pylint", "accepted and ignored: spindle check has its own rules")
 	hiddenSwitch(flags, &t.Rebuild, "force-rebuild-environments", "no-force-rebuild-environments", "without effect")
