@@ -104,10 +104,7 @@ func (j *Journal) append(e entry) (n int, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.file == nil {
-		if err := os.MkdirAll(filepath.Dir(j.path), 0o777); err != nil {
-			return 0, fmt.Errorf("record a job: %w", err)
-		}
-		if j.file, err = os.OpenFile(j.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666); err != nil {
+		if j.file, err = openJournal(j.path); err != nil {
 			return 0, fmt.Errorf("record a job: %w", err)
 		}
 	}
@@ -116,6 +113,30 @@ func (j *Journal) append(e entry) (n int, err error) {
 	}
 	j.written++
 	return j.written, nil
+}
+
+// openJournal opens a journal to be added to. A line that was being written when the engine was killed is ended, so that no other becomes part of it.
+func openJournal(path string) (*os.File, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	last := make([]byte, 1)
+	info, err := f.Stat()
+	if err == nil && info.Size() > 0 {
+		_, err = f.ReadAt(last, info.Size()-1)
+		if err == nil && last[0] != '\n' {
+			_, err = f.Write([]byte{'\n'})
+		}
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
 // Close closes the file.
