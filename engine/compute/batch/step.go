@@ -69,6 +69,9 @@ func (e *SetupError) Error() string {
 	return fmt.Sprintf("step %q cannot run on AWS Batch: %s", e.Step, e.Problem)
 }
 
+// Wanted says whether a described step asks for Batch.
+func Wanted(d *worker.DescribedStep) bool { return attributesOf(d, "batch") != nil }
+
 // StepOf reads what a described step asks for; nil if it does not ask for Batch.
 func StepOf(d *worker.DescribedStep, s Settings) (*Step, error) {
 	batch := attributesOf(d, "batch")

@@ -122,7 +122,8 @@ func (b *Batch) document(spec compute.Spec, s *Step, code remote.Blob) (*remote.
 	if s.UseTmpfs && s.TmpfsTempdir {
 		doc.Task.TempDir = s.TmpfsPath
 	}
-	doc.Root, doc.Datatools, doc.Package, doc.Environment = b.opts.Root.String(), b.opts.Datatools, code, b.opts.Environment
+	doc.Engine, doc.Root, doc.Datatools = b.opts.Version, b.opts.Root.String(), b.opts.Datatools
+	doc.Package, doc.Environment = code, b.opts.Environment
 	return doc, nil
 }
 
