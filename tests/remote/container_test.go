@@ -34,10 +34,11 @@ type cloud struct {
 	root   objects.Place
 	env    []string // of every container
 	// local runs what is no step.
-	local compute.Compute
-	boot  remote.Bootstrap
-	code  remote.Blob
-	dir   string // of the flow
+	local  compute.Compute
+	boot   remote.Bootstrap
+	code   remote.Blob
+	record string // of the code package
+	dir    string // of the flow
 
 	// seen are all containers that ended, by step.
 	mu   sync.Mutex
@@ -47,6 +48,8 @@ type cloud struct {
 	watch func(c *exec.Cmd, step string)
 	// argv changes a container's command.
 	argv func([]string) []string
+	// logLimit is that of every job.
+	logLimit int64
 }
 
 // ended is a container that has ended.
@@ -91,7 +94,10 @@ func newCloud(t testing.TB, server *s3server.Server, store *artifact.Store, flow
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, place, err := store.PutRaw(context.Background(), name, p.Bytes)
+	key, place, err := store.PutRaw(context.Background(), name, p.Bytes)
+	if err == nil {
+		c.record, err = codepackage.Record(store.Kind(), string(key), place)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,6 +165,7 @@ func (c *cloud) job(spec compute.Spec) (*remote.Job, error) {
 		return nil, err
 	}
 	job.Root, job.Package, job.Engine = c.store.Root(), c.code, "test"
+	job.LogLimit = c.logLimit
 	job.Environment = map[string]string{"METAFLOW_USER": "tester", "METAFLOW_DEFAULT_DATASTORE": "s3", "METAFLOW_DATASTORE_SYSROOT_S3": c.store.Root()}
 	return job, nil
 }

@@ -2,6 +2,8 @@ package remote
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"os/exec"
@@ -177,7 +179,7 @@ func (b *bench) run(ctx context.Context, change ...func(*run.Config)) (run.Summa
 	cfg := run.Config{
 		Graph: b.graph, Description: b.about, Request: b.request, Store: b.store, Metadata: b.meta, Group: b.group, Compute: b.cloud,
 		Observer: e, Env: func(string) string { return "" }, System: metadata.System{PythonVersion: "3", User: "tester", Version: "2.19.38+spindle(test)"},
-		MaxWorkers: 4, Scratch: b.t.TempDir(),
+		MaxWorkers: 4, Scratch: b.t.TempDir(), Code: func(string) string { return b.cloud.record },
 	}
 	for _, f := range change {
 		f(&cfg)
@@ -210,4 +212,14 @@ func bucket(t testing.TB) *s3server.Server {
 	server := s3server.Start(t)
 	server.Bucket(t, "bucket")
 	return server
+}
+
+// put writes an object and returns the SHA-256 of it.
+func put(c *cloud, key, content string) string {
+	c.t.Helper()
+	if err := c.client.Put(context.Background(), objects.Place{Bucket: "bucket", Key: key}, []byte(content), objects.PutOptions{}); err != nil {
+		c.t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(content))
+	return hex.EncodeToString(sum[:])
 }

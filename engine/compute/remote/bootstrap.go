@@ -28,7 +28,7 @@ const CommandLimit = 6 << 10
 var program []byte
 
 // shell finds a Python and becomes it. It is all that is asked of the image besides.
-const shell = `for p in python3 python /usr/local/bin/python3 /usr/bin/python3; do command -v $p >/dev/null 2>&1 && exec $p -c "$0" "$@"; done
+const shell = `for p in python3 python; do command -v $p >/dev/null 2>&1 && exec $p -c "$0" "$@"; done
 echo "spindle: this image has no Python: neither python3 nor python is on its PATH ($PATH)" >&2; exit 72`
 
 // Command is the container's command: a shell, because it has to look for a Python, and its arguments.

@@ -20,7 +20,7 @@ def web_identity():
     with open(E("AWS_WEB_IDENTITY_TOKEN_FILE")) as f:
         q = parse.urlencode({"Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", "RoleArn": E("AWS_ROLE_ARN"), "RoleSessionName": E("AWS_ROLE_SESSION_NAME") or "spindle", "WebIdentityToken": f.read().strip()})
     text = ask((E("AWS_ENDPOINT_URL_STS") or "https://sts.%s.amazonaws.com" % region) + "/?" + q, opener=request.build_opener(), wait=20).decode()
-    return [re.search("<%s>([^<]+)<" % n, text).group(1) for n in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
+    return [re.search("<%s>([^<]*)<" % n, text).group(1) for n in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
 def container(url):
     token = E("AWS_CONTAINER_AUTHORIZATION_TOKEN")
     if E("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"):
@@ -78,7 +78,7 @@ def once(place, sha):
             region = there
             raise Later("the bucket is in region %s" % there)
         if e.code >= 500 or e.code in (408, 429) or code in ("SlowDown", "RequestTimeout") or code.startswith("Expired") and not E("AWS_ACCESS_KEY_ID"): raise Later(code)
-        raise Wrong({"AccessDenied": "access denied: the job's role needs s3:GetObject there", "NoSuchKey": "there is no such object"}.get(code, "refused: " + code))
+        raise Wrong({"AccessDenied": "access denied: the job's role needs s3:GetObject there", "NoSuchKey": "there is no such object", "ExpiredToken": "the credentials have expired", "SignatureDoesNotMatch": "the secret key is wrong", "InvalidAccessKeyId": "the access key is unknown"}.get(code, "refused: " + code))
     got = hashlib.sha256(data).hexdigest()
     if got != sha: raise Later("its SHA-256 is %s and should be %s" % (got, sha))
     return zlib.decompress(data, 31)
