@@ -54,7 +54,7 @@ type Options struct {
 type Tempo struct {
 	Describe time.Duration // between two rounds of describing, while a job has yet to start: 300 ms
 	Running  time.Duration // the same, once all run: 5 s
-	Look     time.Duration // between two looks at logs and outcomes: 1 s
+	Look     time.Duration // between two looks at logs and outcomes: 500 ms, twice that where nothing happens
 	Remind   time.Duration // until the state of a job that does not start is told again: 30 s
 	Stuck    time.Duration // until a job that finds no machine is looked into: 1 min
 	Settle   time.Duration // how long a submission may take to show: 2 s
@@ -119,7 +119,7 @@ func (o *Options) setDefaults() {
 		o.Patience = Patient
 	}
 	for value, def := range map[*time.Duration]time.Duration{
-		&o.Tempo.Describe: 300 * time.Millisecond, &o.Tempo.Running: 5 * time.Second, &o.Tempo.Look: time.Second,
+		&o.Tempo.Describe: 300 * time.Millisecond, &o.Tempo.Running: 5 * time.Second, &o.Tempo.Look: 500 * time.Millisecond,
 		&o.Tempo.Remind: 30 * time.Second, &o.Tempo.Stuck: time.Minute, &o.Tempo.Settle: 2 * time.Second, &o.Tempo.Unknown: 2 * time.Minute,
 	} {
 		if *value <= 0 {
