@@ -2,6 +2,7 @@ package artifact
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
@@ -85,9 +86,28 @@ func (s *Store) Remove(ctx context.Context, g *Garbage) (blobs int, size int64, 
 // keyPattern finds keys in the files that refer to blobs, whatever wrote them.
 var keyPattern = regexp.MustCompile(`\b[0-9a-f]{40}\b`)
 
+// jobName is the file of a remote task (engine/compute/remote). It names the code package, whose record may be on another machine.
+const jobName = "job.json"
+
+// packageOf is the key of a job's code package, empty where it has none.
+func packageOf(job []byte) Key {
+	var doc struct {
+		Package struct {
+			Place string `json:"place"`
+		} `json:"package"`
+	}
+	if err := json.Unmarshal(job, &doc); err != nil {
+		return "" // no job of ours
+	}
+	return Key(path.Base(doc.Package.Place))
+}
+
 // refers says whether a file of a run can refer to blobs.
 func refers(name string) bool {
 	base := path.Base(name)
+	if base == jobName {
+		return true
+	}
 	for _, suffix := range []string{"." + dataName, ".task_begin", ".local_metadata"} {
 		if strings.HasSuffix(base, suffix) {
 			return true
@@ -108,6 +128,10 @@ func (s *Store) used(ctx context.Context, flow string) (map[Key]bool, error) {
 		}
 		mu.Lock()
 		defer mu.Unlock()
+		if path.Base(name) == jobName { // its inputs are those of a run, or of none any more
+			used[packageOf(text)] = true
+			return nil
+		}
 		for _, key := range keyPattern.FindAll(text, -1) {
 			used[Key(key)] = true
 		}

@@ -1,7 +1,9 @@
 package artifact
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"time"
 
@@ -143,4 +145,19 @@ func (s *Store) SetLatestRun(flow, run string) error {
 		return fmt.Errorf("set latest run of %q: %w", flow, err)
 	}
 	return nil
+}
+
+// Begun is when an attempt was begun: [ErrMissing] where it was not.
+func (s *Store) Begun(t Task, attempt int) (time.Time, error) {
+	name, err := taskFile(t, attempt, attemptName)
+	if err == nil {
+		var at time.Time
+		if at, err = s.files.written(name); err == nil {
+			return at, nil
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			err = ErrMissing
+		}
+	}
+	return time.Time{}, fmt.Errorf("beginning of attempt %d of %q: %w", attempt, t, err)
 }

@@ -4,6 +4,10 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/artifact/cache"
 )
 
 // readCode prints what the real client makes of a run's code package.
@@ -39,5 +43,25 @@ func TestCode(t *testing.T) {
 		if lines[i] != want[i] {
 			t.Errorf("the real client reads %q, want %q", lines[i], want[i])
 		}
+	}
+}
+
+// Whoever looks for garbage from another machine, without the metadata, leaves the code alone: the jobs refer to it.
+func TestGarbage(t *testing.T) {
+	b := newBench(t, bucket(t), "ends.py")
+	if _, events, err := b.run(context.Background()); err != nil {
+		t.Fatalf("%v\n%s", err, events.text())
+	}
+	elsewhere := artifact.OpenRemote(artifact.Remote{
+		Client: b.cloud.client, Root: b.cloud.root, Cache: cache.Open(t.TempDir(), 1<<20, time.Now), Folder: t.TempDir(),
+	}, artifact.Options{})
+	g, err := elsewhere.FindGarbage(context.Background(), "Ends", 2*artifact.Fresh)
+	if err != nil || g.Young != 0 || len(g.Blobs) != 0 || g.Kept == 0 {
+		t.Errorf("garbage %+v, %v", g, err)
+	}
+	flows, err := elsewhere.Flows()
+	runs, runsErr := elsewhere.Runs("Ends")
+	if err != nil || runsErr != nil || len(flows) != 1 || len(runs) != 1 {
+		t.Errorf("flows %v, runs %v, %v, %v", flows, runs, err, runsErr)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/spindle-flow/spindle/engine/compute/remote"
+	"github.com/spindle-flow/spindle/engine/run"
 	"github.com/spindle-flow/spindle/tests/s3server"
 )
 
@@ -130,14 +131,28 @@ func TestPythonByAnotherName(t *testing.T) {
 	}
 }
 
-// The S3 class works in a step, and what it writes is where a step here would write it.
-func TestTransfers(t *testing.T) {
+// The S3 class and the client API work in a step: it sees its own run and older ones, with what their values' store knows of them.
+func TestClient(t *testing.T) {
 	b := newBench(t, bucket(t), "past.py")
-	summary, events, err := b.run(context.Background())
+	first, events, err := b.run(context.Background())
 	if err != nil {
 		t.Fatalf("%v\n%s", err, events.text())
 	}
-	if got, want := b.client("import sys; from metaflow import Run, namespace; namespace(None); print(Run(sys.argv[1])['end'].task.data.where)", "Past/"+summary.Run), "s3://bucket/some/root/data/Past/"+summary.Run+"/key\n"; got != want {
-		t.Errorf("written to %q, want %q", got, want)
+	summary, events, err := b.run(context.Background(), func(c *run.Config) { c.Values = map[string][]string{"other": {"Past/" + first.Run}} })
+	if err != nil {
+		t.Fatalf("%v\n%s", err, events.text())
+	}
+	const program = `
+import sys
+from metaflow import Run, namespace
+namespace(None)
+d = Run(sys.argv[1])["end"].task.data
+print(d.where, d.seen, d.steps, d.mine, d.tagged, d.finished, repr(d.printed), d.refused, d.older, d.runs)
+`
+	want := "s3://bucket/some/root/data/Past/" + summary.Run + "/key ['a', 'b'] ['body', 'join', 'start'] True ['user:tester'] [True, False] '' MetaflowNotFound from a container 2\n"
+	o := b.cloud.last("join").outcome
+	t.Logf("the step with the calls ran for %v", o.Ended.Sub(o.Running))
+	if got := b.client(program, "Past/"+summary.Run); got != want {
+		t.Errorf("the step saw\n%s, want\n%s", got, want)
 	}
 }

@@ -40,6 +40,8 @@ type Job struct {
 	Datatools string `json:"datatools,omitempty"`
 	// Package is the code package: a tar.gz, stored as it is.
 	Package Blob `json:"package"`
+	// SystemTags are those of the run, for the client API in steps; user:<user> if empty. Its user tags are the task's.
+	SystemTags []string `json:"system_tags,omitempty"`
 	// Environment are variables of the helper and of the step's process: Metaflow's settings, as a rule those of the engine. Credentials do not belong
 	// here; the container has a role.
 	Environment map[string]string `json:"environment,omitempty"`
@@ -124,6 +126,29 @@ func ReadJob(ctx context.Context, c *objects.Client, place objects.Place) (*Job,
 		return nil, fmt.Errorf("job %q is of version %d, and this helper knows version %d: it comes from another release", place.String(), job.Version, Version)
 	}
 	return &job, nil
+}
+
+// errFound ends a listing.
+var errFound = errors.New("found")
+
+// AnyJob reads some job of a run, nil if it has none: it tells what is the same for all of them.
+func AnyJob(ctx context.Context, c *objects.Client, root objects.Place, flow, run string) (*Job, error) {
+	prefix := RunPrefix(root, flow, run)
+	prefix.Key += "/"
+	var place objects.Place
+	err := c.List(ctx, prefix, false, func(page objects.Page) error {
+		for _, o := range page.Objects {
+			if strings.HasSuffix(o.Key, "/job.json") {
+				place = o.Place
+				return errFound
+			}
+		}
+		return nil
+	})
+	if !errors.Is(err, errFound) {
+		return nil, err
+	}
+	return ReadJob(ctx, c, place)
 }
 
 func read(ctx context.Context, c *objects.Client, place objects.Place, into any) error {

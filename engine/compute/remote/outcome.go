@@ -41,6 +41,9 @@ type Outcome struct {
 	// Logs are how many pieces there are of each stream.
 	Logs Pieces `json:"logs"`
 	Host Host   `json:"host"`
+	// Booted is when the container's Python began, Fetched when it had the helper; zero where no bootstrap was.
+	Booted  time.Time `json:"booted"`
+	Fetched time.Time `json:"fetched"`
 	// Begun is when the helper began, Running when the step's process was started, Stored when its values were. Zero where it did not come to that.
 	Begun   time.Time `json:"begun"`
 	Running time.Time `json:"running"`

@@ -5,12 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/compute"
+	"github.com/spindle-flow/spindle/engine/compute/remote"
 	"github.com/spindle-flow/spindle/engine/datatools"
 	"github.com/spindle-flow/spindle/engine/history"
+	"github.com/spindle-flow/spindle/engine/history/stored"
 	"github.com/spindle-flow/spindle/engine/metadata"
 	"github.com/spindle-flow/spindle/engine/objects"
 	"github.com/spindle-flow/spindle/engine/worker"
@@ -32,12 +35,31 @@ func newHandler(h *helper, store *artifact.Store, dirs folders) *handler {
 		root = h.job.Root + "/data"
 	}
 	client := func() (*objects.Client, error) { return h.client, nil }
-	meta := metadata.NewLocal(store.Folder(), metadata.Options{Now: h.Now, User: h.job.Task.User})
-	past := history.New(store, meta, history.Options{
+	past := history.New(store, stored.New(store, stored.Options{Known: h.known}), history.Options{
 		Flow: h.job.Task.Flow, Dir: dirs.scratch, User: h.job.Task.User, IncludedS3: root, Objects: client, Now: h.Now,
 		Transfers: &datatools.Server{Objects: client, Root: root},
 	})
 	return &handler{h: h, store: store, dirs: dirs, past: past}
+}
+
+// known is what there is to know of a run beside its values: its jobs say it. A run without remote tasks has none.
+func (h *helper) known(ctx context.Context, flow, run string) (stored.Known, bool, error) {
+	job := h.job
+	if flow != job.Task.Flow || run != job.Task.RunID {
+		root, err := objects.Parse(h.job.Root)
+		if err != nil {
+			return stored.Known{}, false, err
+		}
+		root.Key = strings.Trim(root.Key, "/")
+		if job, err = remote.AnyJob(ctx, h.client, root, flow, run); job == nil || err != nil {
+			return stored.Known{}, false, err
+		}
+	}
+	k := stored.Known{User: job.Task.User, Tags: metadata.Tags{User: job.Task.Tags, System: job.SystemTags}}
+	if len(k.Tags.System) == 0 {
+		k.Tags.System = []string{"user:" + k.User}
+	}
+	return k, true, nil
 }
 
 // Started implements [compute.Handler].

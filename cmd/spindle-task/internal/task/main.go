@@ -71,6 +71,7 @@ type helper struct {
 func Main(s Surroundings) int {
 	h := &helper{Surroundings: s}
 	h.out.Begun = s.Now().UTC()
+	h.out.Booted, h.out.Fetched = bootTimes(h.env("SPINDLE_BOOT"))
 	if err := h.open(); err != nil {
 		fmt.Fprintf(s.Stderr, "spindle: %v\n", err)
 		return remote.ExitHelper
@@ -141,6 +142,15 @@ func (h *helper) report() int {
 		return remote.ExitDone
 	}
 	return remote.ExitFailed
+}
+
+// bootTimes are the times that the bootstrap tells, in seconds.
+func bootTimes(text string) (booted, fetched time.Time) {
+	var a, b float64
+	if n, _ := fmt.Sscan(text, &a, &b); n == 2 {
+		return time.UnixMicro(int64(a * 1e6)).UTC(), time.UnixMicro(int64(b * 1e6)).UTC()
+	}
+	return booted, fetched
 }
 
 func (h *helper) host() remote.Host {
