@@ -104,14 +104,14 @@ func (b *Batch) usable(ctx context.Context, r *Record, s *Step) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	detail, err := b.describe(ctx, r.Job) // first: a job that has ended has left what it leaves
+	if err != nil {
+		return false, err
+	}
 	if o, err := remote.ReadOutcome(ctx, b.opts.Objects, paths); err != nil || o != nil {
 		return err == nil && outcomeOf(o).Succeeded(), err
 	}
-	detail, err := b.describe(ctx, r.Job)
-	if err != nil || detail == nil {
-		return false, err
-	}
-	return detail.Status != types.JobStatusFailed && detail.Status != types.JobStatusSucceeded, nil
+	return detail != nil && detail.Status != types.JobStatusFailed && detail.Status != types.JobStatusSucceeded, nil
 }
 
 // describe asks for one job; nil where Batch does not know it.

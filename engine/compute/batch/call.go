@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +23,7 @@ const (
 	failing               // Batch has a fault of its own
 	unheard               // no answer: it may have been carried out
 	expired               // the credentials have run out
+	garbled               // there is an answer, and it makes no sense
 )
 
 // Error is a call that Batch did not carry out.
@@ -91,6 +94,8 @@ func judge(op string, err error) *Error {
 		e.fate = failing
 	case status >= 400:
 		e.fate = refused
+	case errors.As(err, new(*smithy.DeserializationError)) && status == 200 && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.As(err, new(net.Error)):
+		e.fate = garbled
 	case status == 0 && e.Code == "" && errors.As(err, &signing) && strings.Contains(err.Error(), "get identity"):
 		e.fate = refused // there are no credentials at all
 	}
@@ -167,15 +172,18 @@ type try struct {
 	unsure  bool // a call whose answer was lost may have been carried out
 }
 
+// garbledTries is how often a call is made whose answers make no sense.
+const garbledTries = 5
+
 // failed says whether another try makes sense.
 func (t *try) failed(ctx context.Context, e *Error) (again bool, err error) {
-	t.unsure = t.unsure || e.fate == unheard || e.fate == failing
+	t.unsure = t.unsure || e.fate == unheard || e.fate == failing || e.fate == garbled
 	switch {
 	case e.fate == refused:
 		return false, e
 	case ctx.Err() != nil:
 		return false, t.leave(ctx, ctx.Err())
-	case e.took > t.patience.Limit:
+	case e.took > t.patience.Limit, e.fate == garbled && e.tries >= garbledTries:
 		return false, t.leave(ctx, e)
 	case e.fate == throttled:
 		t.pace.bad()

@@ -134,8 +134,10 @@ func (w *watcher) describe(jobs []*job) (starting bool) {
 		in.Jobs = append(in.Jobs, j.record.Job)
 	}
 	var out *sdk.DescribeJobsOutput
+	complain := w.complaint(jobs[0])
 	err := w.b.describes.do(w.ctx, "describe jobs", func(ctx context.Context) (err error) {
 		out, err = w.b.api.DescribeJobs(ctx, in)
+		complain(err)
 		return err
 	}, nil)
 	if w.ctx.Err() != nil {
@@ -158,6 +160,19 @@ func (w *watcher) describe(jobs []*job) (starting bool) {
 		w.unknown(j)
 	}
 	return starting || len(byID) > 0
+}
+
+// complaint tells, in the words of one of the jobs, that Batch cannot be asked, once that has lasted a while.
+func (w *watcher) complaint(j *job) func(error) {
+	began, told := w.b.clock.Now(), false
+	return func(err error) {
+		now := w.b.clock.Now()
+		if err == nil || told || now.Sub(began) < w.b.opts.Tempo.Remind {
+			return
+		}
+		told = true
+		j.nodes[0].tell(now, "%v. The jobs go on; Spindle keeps asking for up to %s.", judge("describe jobs", err), w.b.opts.Patience.Limit)
+	}
 }
 
 // giveUp ends the wait for a job that nothing can be learnt of any more. It stays on record.
