@@ -34,6 +34,8 @@ type doctorJSON struct {
 	Problems      []string `json:"problems"`
 	// Warm is the process that keeps flows of the folder imported between spins, null for none.
 	Warm *warmJSON `json:"warm"`
+	// Account is what was found of what the settings name beyond this machine; empty where they name nothing.
+	Account []findingJSON `json:"account"`
 }
 
 type warmJSON struct {
@@ -47,7 +49,7 @@ func newDoctor(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "doctor [FLOW]", Short: "Say which Python, store and user a flow gets, and why", GroupID: groupMore,
 		Long: text(`Say what Spindle finds around it: which Python interpreter runs a flow and why that one, where the store is, who the user is, which
-configuration files count. The exit code is 1 when something stands in the way of a run.`),
+configuration files count; and whether what the settings name in the cloud is there. The exit code is 1 when something stands in the way of a run.`),
 		Example: `  spindle doctor
   spindle doctor project/flow.py    for a flow in another folder`,
 		Args: arguments(0, 1, ""),
@@ -67,7 +69,7 @@ configuration files count. The exit code is 1 when something stands in the way o
 func (a *app) doctor(ctx context.Context, dir string) error {
 	d := doctorJSON{
 		Version: version.Number, Platform: runtime.GOOS + "/" + runtime.GOARCH, Binary: a.ws.Executable,
-		PythonNotes: []string{}, Settings: []string{}, Problems: []string{},
+		PythonNotes: []string{}, Settings: []string{}, Problems: []string{}, Account: []findingJSON{},
 	}
 	problem := func(what string, err error) {
 		d.Problems = append(d.Problems, what+": "+err.Error())
@@ -84,6 +86,14 @@ func (a *app) doctor(ctx context.Context, dir string) error {
 		problem("user", err)
 	}
 	a.examineStore(&d, problem)
+	if d.Account, err = a.examineAccount(ctx, a.ws); err != nil {
+		problem("account", err)
+	}
+	for _, f := range d.Account {
+		if f.fails() && a.inTheWay(f) {
+			problem(f.What, errors.New(f.Text))
+		}
+	}
 	if a.json {
 		report.WriteJSON(a.io.Out, d)
 	} else {
@@ -170,6 +180,9 @@ func (a *app) printDoctor(d doctorJSON) {
 		row(name, file, "")
 	}
 	fmt.Fprint(a.io.Out, t.Aligned())
+	for _, f := range d.Account {
+		a.printFinding(f)
+	}
 	p := a.io.OutPalette()
 	for _, problem := range d.Problems {
 		fmt.Fprintf(a.io.Out, "%s %s\n", p.Red("problem:"), problem)

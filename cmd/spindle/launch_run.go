@@ -75,6 +75,9 @@ func (l *launch) run(ctx context.Context) error {
 	}
 	l.output.show(nil)
 	l.leave()
+	if taken := (*run.ExistsError)(nil); errors.As(err, &taken) && l.verb == "resume" && l.options.Reentrant {
+		err = l.follow(ctx, stores, taken)
+	}
 	return l.outcome(summary, err, guard.Signal())
 }
 

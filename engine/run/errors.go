@@ -32,6 +32,14 @@ func (e *UsageError) Error() string {
 	return b.String()
 }
 
+// ExistsError says that a run of the chosen id is there already.
+type ExistsError struct{ Flow, Run string }
+
+// Error says which.
+func (e *ExistsError) Error() string {
+	return fmt.Sprintf("there is a run %q of flow %q already", e.Run, e.Flow)
+}
+
 // ParametersError says that the values of the parameters could not be computed: a deploy-time function failed.
 type ParametersError struct {
 	Exception *worker.Exception // nil when the process died

@@ -230,7 +230,7 @@ func (r *runner) register(ctx context.Context) error {
 		if err == nil && !created {
 			taken := r.id
 			r.id = "" // it is not this run's
-			return fmt.Errorf("register the run: there is a run %q of flow %q already", taken, r.flow)
+			return fmt.Errorf("register the run: %w", &ExistsError{Flow: r.flow, Run: taken})
 		}
 	}
 	if err != nil {

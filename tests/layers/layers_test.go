@@ -32,6 +32,7 @@ var rules = []rule{
 	{from: "engine/lint", not: []string{"engine"}, except: []string{"engine/lint", "engine/source", "engine/graph"}, why: "rules judge graphs and source facts, never runs"},
 	{from: "engine/objects", not: []string{"engine"}, except: []string{"engine/objects"}, why: "what moves bytes knows neither values nor flows"},
 	{from: "engine/datatools", not: []string{"engine"}, except: []string{"engine/datatools", "engine/objects"}, why: "transfers of a step's own have nothing to do with its values"},
+	{from: "engine/account", not: []string{"engine"}, except: []string{"engine/account", "engine/objects"}, why: "whether an account will do is known before there are flows"},
 	{from: "engine/artifact", not: []string{"engine"}, except: []string{"engine/artifact", "engine/disk", "engine/objects"}, why: "a store of values knows no runs, workers or graphs"},
 	{from: "engine/metadata", not: []string{"engine"}, except: []string{"engine/metadata", "engine/disk"}, why: "records are written as told; who runs the task is not their business"},
 	{from: "engine/worker", not: []string{"engine"}, except: []string{"engine/worker"}, why: "the task protocol must be implementable from its document alone"},

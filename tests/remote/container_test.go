@@ -48,6 +48,8 @@ type cloud struct {
 	watch func(c *exec.Cmd, step string)
 	// argv changes a container's command.
 	argv func([]string) []string
+	// twice starts every container a second time.
+	twice bool
 	// logLimit is that of every job.
 	logLimit int64
 }
@@ -119,6 +121,9 @@ func (c *cloud) Run(ctx context.Context, spec compute.Spec, h compute.Handler) (
 		return c.local.Run(ctx, spec, h)
 	}
 	end, err := c.container(ctx, spec, h)
+	if err == nil && c.twice {
+		end, err = c.container(ctx, spec, silent{h})
+	}
 	if err != nil {
 		return compute.Outcome{}, err
 	}
@@ -194,13 +199,13 @@ func (c *cloud) container(ctx context.Context, spec compute.Spec, h compute.Hand
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = c.env, c.t.TempDir(), &output, &output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if c.watch != nil {
+		output.first = func() { c.watch(cmd, spec.Task.Step) }
+	}
 	if err := cmd.Start(); err != nil {
 		return end, err
 	}
 	h.Started(cmd.Process.Pid)
-	if c.watch != nil {
-		output.first = func() { c.watch(cmd, spec.Task.Step) }
-	}
 	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
 	defer stop()
 	if err := cmd.Wait(); err != nil && !errors.As(err, new(*exec.ExitError)) {
@@ -216,6 +221,15 @@ func (c *cloud) container(ctx context.Context, spec compute.Spec, h compute.Hand
 	}
 	return end, c.pass(ctx, paths, h)
 }
+
+// silent is a handler that hears nothing.
+type silent struct{ compute.Handler }
+
+// Started implements [compute.Handler].
+func (silent) Started(int) {}
+
+// Line implements [compute.Handler].
+func (silent) Line(compute.Stream, time.Time, []byte) {}
 
 // pass hands the stored output to the engine.
 func (c *cloud) pass(ctx context.Context, paths remote.Paths, h compute.Handler) error {

@@ -149,3 +149,24 @@ func TestOutput(t *testing.T) {
 		t.Errorf("%d bytes came although the limit is 5000", n)
 	}
 }
+
+// A container that is started once more for an attempt that has ended runs nothing, and ends as the first did.
+func TestStartedAgain(t *testing.T) {
+	b := newBench(t, bucket(t), "ends.py")
+	b.cloud.twice = true
+	_, events, err := b.run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(events.text(), "begun "); n != 1 {
+		t.Errorf("the step was run %d times", n)
+	}
+	if end := b.cloud.last("start"); end.code != 0 || !strings.Contains(end.output, "has ended at") {
+		t.Errorf("exit code %d: %s", end.code, end.output)
+	}
+	b.cloud.seen = map[string][]ended{}
+	_, _, err = b.run(context.Background(), how("exception"))
+	if end := b.cloud.last("start"); err == nil || end.code != remote.ExitFailed {
+		t.Errorf("exit code %d, %v", end.code, err)
+	}
+}

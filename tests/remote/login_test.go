@@ -82,8 +82,16 @@ func TestRoles(t *testing.T) {
 			b := newBench(t, server, "ends.py")
 			b.cloud.env = slices.DeleteFunc(b.cloud.env, func(kv string) bool { return strings.HasPrefix(kv, "AWS_") })
 			b.cloud.env = append(b.cloud.env, tc.env(role.URL)...)
-			if _, _, err := b.run(context.Background()); err != nil || asked < 2 {
-				t.Fatalf("%v, asked %d times\n%s", err, asked, b.cloud.last("start").output)
+			// Credentials that run out are asked for anew.
+			proxy := s3server.NewProxy(t, server, func(n int, _ *http.Request) s3server.Fault {
+				if slices.Contains([]int{1, 4, 12}, n) {
+					return s3server.Expired
+				}
+				return s3server.None
+			})
+			b.cloud.boot.Endpoint = proxy.Endpoint
+			if _, _, err := b.run(context.Background()); err != nil || asked < 2 || proxy.Hits()[s3server.Expired] == 0 {
+				t.Fatalf("%v, asked %d times, expired %d times\n%s", err, asked, proxy.Hits()[s3server.Expired], b.cloud.last("start").output)
 			}
 		})
 	}

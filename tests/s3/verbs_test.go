@@ -225,6 +225,9 @@ func TestExpiry(t *testing.T) {
 func TestGC(t *testing.T) {
 	t.Parallel()
 	server := bucket(t)
+	if server.Kind.Name != s3server.Versitygw.Name {
+		t.Skip("objects cannot be made old: only versitygw takes their times from the files")
+	}
 	p := verbsPlace(t, server.Endpoint)
 	p.spindle(t, "run", "verbs.py")
 	first := p.latest(t, "Verbs")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,7 @@ const (
 
 // Server is a running S3 server.
 type Server struct {
+	Kind     Kind
 	Endpoint string
 	Dir      string // its buckets are folders here
 }
@@ -33,11 +35,15 @@ type Server struct {
 // Start runs a server until the test ends.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	binary, err := Binary(context.Background())
+	kind, err := chosen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary, err := kind.Binary(context.Background())
 	if err != nil {
 		t.Skipf("no S3 server to test against: %v", err)
 	}
-	s, stop, err := Launch(binary, t.TempDir())
+	s, stop, err := kind.Launch(binary, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +52,7 @@ func Start(t testing.TB) *Server {
 }
 
 // Launch runs a server with its files in dir until stop is called.
-func Launch(binary, dir string) (s *Server, stop func(), err error) {
+func (k Kind) Launch(binary, dir string) (s *Server, stop func(), err error) {
 	var lastErr error
 	for range 3 { // another process may take the port in between
 		port, err := freePort()
@@ -58,8 +64,8 @@ func Launch(binary, dir string) (s *Server, stop func(), err error) {
 			return nil, nil, err
 		}
 		var out buffer
-		cmd := exec.Command(binary, "--port", "127.0.0.1:"+strconv.Itoa(port), "--quiet", "posix", data)
-		cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+Access, "ROOT_SECRET_KEY="+Secret)
+		cmd := exec.Command(binary, k.args(port, data)...)
+		cmd.Env = append(os.Environ(), k.env...)
 		cmd.Stdout, cmd.Stderr = &out, &out
 		endWithUs(cmd)
 		if err := cmd.Start(); err != nil {
@@ -67,12 +73,12 @@ func Launch(binary, dir string) (s *Server, stop func(), err error) {
 		}
 		gone := make(chan struct{})
 		go func() { _ = cmd.Wait(); close(gone) }()
-		if lastErr = await(port, gone, &out); lastErr == nil {
+		if lastErr = k.await(port, gone, &out); lastErr == nil {
 			stop := func() {
 				_ = cmd.Process.Kill()
 				<-gone
 			}
-			return &Server{Endpoint: "http://127.0.0.1:" + strconv.Itoa(port), Dir: data}, stop, nil
+			return &Server{Kind: k, Endpoint: "http://127.0.0.1:" + strconv.Itoa(port), Dir: data}, stop, nil
 		}
 		_ = cmd.Process.Kill()
 		<-gone
@@ -89,22 +95,32 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-// await returns when somebody listens.
-func await(port int, gone <-chan struct{}, out *buffer) error {
+// await returns when the server answers: MinIO listens before it does.
+func (k Kind) await(port int, gone <-chan struct{}, out *buffer) error {
 	deadline := time.After(30 * time.Second)
 	for {
-		conn, err := net.DialTimeout("tcp", "127.0.0.1:"+strconv.Itoa(port), time.Second)
-		if err == nil {
-			return conn.Close()
+		if answers(port) {
+			return nil
 		}
 		select {
 		case <-gone:
-			return &os.PathError{Op: "start", Path: "versitygw", Err: textError(out.String())}
+			return &os.PathError{Op: "start", Path: k.Name, Err: textError(out.String())}
 		case <-deadline:
-			return &os.PathError{Op: "start", Path: "versitygw", Err: textError("it does not listen: " + out.String())}
+			return &os.PathError{Op: "start", Path: k.Name, Err: textError("it does not listen: " + out.String())}
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// answers says whether a request without credentials is refused, as it should be.
+func answers(port int) bool {
+	client := http.Client{Timeout: time.Second}
+	answer, err := client.Get("http://127.0.0.1:" + strconv.Itoa(port) + "/")
+	if err != nil {
+		return false
+	}
+	_ = answer.Body.Close()
+	return answer.StatusCode == http.StatusForbidden
 }
 
 type textError string

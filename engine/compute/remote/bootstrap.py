@@ -5,13 +5,14 @@ def die(text):
     sys.stderr.write("spindle: %s\n" % text); sys.stderr.flush(); os._exit(71)
 if sys.version_info < (3, 9):
     die("this image has Python %d.%d (%s), and a task needs 3.9 or later" % (sys.version_info[:2] + (sys.executable,)))
-import hashlib, hmac, json, random, re, zlib, platform
+import hashlib, hmac, json, random, re, zlib
 from urllib import request, parse, error
 E = os.environ.get
 job, endpoint, region = sys.argv[1:4]
 region = region or E("AWS_REGION") or E("AWS_DEFAULT_REGION") or "us-east-1"
 class Wrong(Exception): pass
 class Later(Exception): pass
+class Damaged(Exception): pass
 direct = request.build_opener(request.ProxyHandler({}))
 def ask(url, headers={}, method="GET", opener=direct, wait=5):
     with opener.open(request.Request(url, headers=headers, method=method), timeout=wait) as r:
@@ -80,16 +81,17 @@ def once(place, sha):
         if e.code >= 500 or e.code in (408, 429) or code in ("SlowDown", "RequestTimeout") or code.startswith("Expired") and not E("AWS_ACCESS_KEY_ID"): raise Later(code)
         raise Wrong({"AccessDenied": "access denied: the job's role needs s3:GetObject there", "NoSuchKey": "there is no such object", "ExpiredToken": "the credentials have expired", "SignatureDoesNotMatch": "the secret key is wrong", "InvalidAccessKeyId": "the access key is unknown"}.get(code, "refused: " + code))
     got = hashlib.sha256(data).hexdigest()
-    if got != sha: raise Later("its SHA-256 is %s and should be %s" % (got, sha))
+    if got != sha: raise Damaged("its SHA-256 is %s and should be %s" % (got, sha))
     return zlib.decompress(data, 31)
 def fetch(place, sha):
     for n in range(9):
         try: return once(place, sha)
         except Wrong as e: die("cannot fetch the helper %s: %s" % (place, e))
-        except Exception as e: why = getattr(e, "reason", None) or e
-        if n < 8: time.sleep(random.random() * min(5, .1 * 2 ** n))
-    die("cannot fetch the helper %s: %s (given up after 9 tries)" % (place, why))
-arch = platform.machine().lower()
+        except Exception as e: why, last = getattr(e, "reason", None) or e, 2 if isinstance(e, Damaged) else 8
+        if n >= last: break
+        time.sleep(random.random() * min(5, .1 * 2 ** n))
+    die("cannot fetch the helper %s: %s (given up after %d tries)" % (place, why, n + 1))
+arch = os.uname()[4].lower()
 arch = {"x86_64": "amd64", "aarch64": "arm64"}.get(arch, arch)
 rest = sys.argv[4:]
 have = {rest[i]: rest[i + 1:i + 3] for i in range(0, len(rest), 3)}

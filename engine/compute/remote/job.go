@@ -69,7 +69,7 @@ func NewJob(spec compute.Spec, folder string) (*Job, error) {
 			return nil, fmt.Errorf("the inputs of task %s/%s: %w", t.Step, t.TaskID, err)
 		}
 	}
-	t.InputsFile, t.Scratch, t.Spill = "", "", ""
+	t.InputsFile, t.Scratch, t.Spill, t.TempDir = "", "", "", "" // folders of this machine
 	return job, nil
 }
 

@@ -97,6 +97,17 @@ func (o *Outcome) Compute() compute.Outcome {
 	}
 }
 
+// ExitCodeOfHelper is the exit code that goes with the outcome.
+func (o *Outcome) ExitCodeOfHelper() int {
+	switch {
+	case o.Failure != nil:
+		return ExitHelper
+	case o.Compute().Succeeded():
+		return ExitDone
+	}
+	return ExitFailed
+}
+
 // Write writes the outcome, which must be the last thing written. Where there is one already it stays: written is false then.
 func (o *Outcome) Write(ctx context.Context, c *objects.Client, p Paths) (written bool, err error) {
 	doc := *o

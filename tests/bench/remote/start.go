@@ -35,11 +35,11 @@ type cloud struct {
 
 // starts measures containers.
 func starts(ctx context.Context, o options, dir string) error {
-	binary, err := s3server.Binary(ctx)
+	binary, err := s3server.Versitygw.Binary(ctx)
 	if err != nil {
 		return err
 	}
-	server, stop, err := s3server.Launch(binary, filepath.Join(dir, "server"))
+	server, stop, err := s3server.Versitygw.Launch(binary, filepath.Join(dir, "server"))
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ type bench struct {
 }
 
 func newBench(ctx context.Context, o options) (*bench, error) {
-	binary, err := s3server.Binary(ctx)
+	binary, err := s3server.Versitygw.Binary(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func newBench(ctx context.Context, o options) (*bench, error) {
 	if err := os.WriteFile(filepath.Join(b.dir, "transfer.py"), []byte(transferScript), 0o666); err != nil {
 		return nil, err
 	}
-	if b.server, b.stop, err = s3server.Launch(binary, filepath.Join(b.dir, "server")); err != nil {
+	if b.server, b.stop, err = s3server.Versitygw.Launch(binary, filepath.Join(b.dir, "server")); err != nil {
 		return nil, err
 	}
 	name := bucket

@@ -2,6 +2,7 @@ import os
 import sys
 
 from metaflow import FlowSpec, Parameter, current, step
+
 from lib.near import double
 
 

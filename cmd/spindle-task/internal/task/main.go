@@ -77,11 +77,27 @@ func Main(s Surroundings) int {
 		return remote.ExitHelper
 	}
 	defer os.RemoveAll(h.folder)
+	if code, ended := h.endedBefore(); ended {
+		return code
+	}
 	h.out.Host = h.host()
 	beating := h.beat()
 	h.do()
 	beating()
 	return h.report()
+}
+
+// endedBefore says whether the attempt has been run to its end by a container before this one, and with which exit code. A service that starts containers again
+// on its own (a lost connection to their machine) must not make a step run twice.
+func (h *helper) endedBefore() (code int, ended bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), storeLimit)
+	defer cancel()
+	before, err := remote.ReadOutcome(ctx, h.client, h.paths)
+	if before == nil || err != nil {
+		return 0, false // if the store cannot be read, the job cannot either, and that says why
+	}
+	fmt.Fprintf(h.Stderr, "spindle: this attempt has ended at %s already; it is not run again\n", before.Ended.Format(time.RFC3339))
+	return before.ExitCodeOfHelper(), true
 }
 
 // open makes the client and the folder, without which nothing can be told to anybody.
@@ -135,13 +151,7 @@ func (h *helper) report() int {
 		fmt.Fprintf(h.Stderr, "spindle: %v\n", err)
 		return remote.ExitUnwritten
 	}
-	switch {
-	case h.failed != nil:
-		return remote.ExitHelper
-	case h.out.Compute().Succeeded():
-		return remote.ExitDone
-	}
-	return remote.ExitFailed
+	return h.out.ExitCodeOfHelper()
 }
 
 // bootTimes are the times that the bootstrap tells, in seconds.

@@ -106,6 +106,14 @@ func (h *helper) program() worker.Program {
 	return worker.Program{Argv: []string{h.python(), "-m", "spindle.worker"}, Env: env, Dir: h.code()}
 }
 
+// setting is a variable as the step's process has it.
+func (h *helper) setting(name string) string {
+	if value, ok := h.job.Environment[name]; ok {
+		return value
+	}
+	return h.env(name)
+}
+
 // inlineInputs is how many inputs travel in the task message; more go into a file.
 const inlineInputs = 16
 
@@ -113,7 +121,7 @@ const inlineInputs = 16
 func (h *helper) message(f folders) (worker.Task, error) {
 	t := h.job.Task
 	t.Source = filepath.Join(h.code(), filepath.FromSlash(t.Source))
-	t.Scratch, t.Spill = f.scratch, f.spill
+	t.Scratch, t.Spill, t.TempDir = f.scratch, f.spill, h.setting("METAFLOW_TEMPDIR")
 	if t.TempDir == "" {
 		t.TempDir = "."
 	}

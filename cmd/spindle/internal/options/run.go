@@ -45,7 +45,7 @@ func (r *Run) BindResume(flags *pflag.FlagSet) {
 	Switch(flags, &r.CloneOnly, "clone-only", "no-clone-only", "take over what has finished, and run nothing")
 	r.common(flags)
 	hidden(flags, &r.RunID, "run-id", "the id of the new run; must not be a number")
-	hiddenSwitch(flags, &r.Reentrant, "reentrant", "no-reentrant", "allow several resumes at once")
+	hiddenSwitch(flags, &r.Reentrant, "reentrant", "no-reentrant", "where the run of --run-id is being resumed already, wait for its end")
 	hidden(flags, &r.ResumeID, "resume-identifier", "internal")
 }
 

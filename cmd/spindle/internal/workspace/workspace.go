@@ -65,9 +65,14 @@ func (w *Workspace) With(top *options.Top) *Workspace {
 // Settings are Metaflow's configuration variables as they stand here.
 func (w *Workspace) Settings() (*settings.Settings, error) {
 	w.load.Do(func() {
-		w.settings, w.loadErr = settings.Load(settings.Sources{LookupEnv: w.LookupEnv, Dir: w.Dir, Home: w.Home})
+		w.settings, w.loadErr = settings.Load(w.Sources())
 	})
 	return w.settings, w.loadErr
+}
+
+// Sources is where settings are looked for.
+func (w *Workspace) Sources() settings.Sources {
+	return settings.Sources{LookupEnv: w.LookupEnv, Dir: w.Dir, Home: w.Home}
 }
 
 // Prepare completes the top options from the settings and refuses what cannot be done. Every verb about a flow or a store calls it first.
