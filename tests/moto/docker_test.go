@@ -98,6 +98,7 @@ func (c *cloud) stop() {
 		_ = c.started[i].Process.Signal(syscall.SIGTERM)
 		_ = c.started[i].Wait()
 	}
+	_ = exec.Command("umount", "-l", filepath.Join(c.dir, "exec", "netns", "default")).Run() // the daemon leaves it behind
 }
 
 // until waits for something that is being started.

@@ -115,6 +115,9 @@ func (o *Options) setDefaults() {
 	if o.Clock.Random == nil {
 		o.Clock.Random = rand.Float64
 	}
+	if o.Environment == nil {
+		o.Environment = map[string]string{}
+	}
 	if o.Patience == (Patience{}) {
 		o.Patience = Patient
 	}

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -40,6 +41,9 @@ func (qs *queues) find(ctx context.Context, step, name string) (*queue, error) {
 		return q, nil
 	}
 	detail, err := qs.detail(ctx, name)
+	if denied(err) && name != "" { // not everybody who may submit jobs may look at queues; Batch itself judges the name
+		return qs.keep(&queue{name: name, platform: "EC2"}, name), nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -55,17 +59,28 @@ func (qs *queues) find(ctx context.Context, step, name string) (*queue, error) {
 	}
 	q := &queue{name: aws.ToString(detail.JobQueueName), platform: "EC2"}
 	environments, err := qs.environments(ctx, detail)
-	if err != nil {
+	if err != nil && !denied(err) {
 		return nil, err
 	}
 	if len(environments) > 0 && environments[0].ComputeResources != nil {
 		q.platform = Platform(environments[0].ComputeResources.Type)
 	}
+	return qs.keep(q, name), nil
+}
+
+// keep remembers a queue. Called with mu held.
+func (qs *queues) keep(q *queue, name string) *queue {
 	if qs.known == nil {
 		qs.known = map[string]*queue{}
 	}
 	qs.known[name] = q
-	return q, nil
+	return q
+}
+
+// denied says whether a call was refused for want of a right.
+func denied(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.fate == refused && strings.Contains(e.Code, "AccessDenied")
 }
 
 // know takes over what has been found.

@@ -119,11 +119,12 @@ func (b *Batch) document(spec compute.Spec, s *Step, code remote.Blob) (*remote.
 		return nil, err
 	}
 	doc.Task.TempDir = ""
-	if s.UseTmpfs && s.TmpfsTempdir {
-		doc.Task.TempDir = s.TmpfsPath
-	}
 	doc.Engine, doc.Root, doc.Datatools = b.opts.Version, b.opts.Root.String(), b.opts.Datatools
 	doc.Package, doc.Environment = code, b.opts.Environment
+	if s.UseTmpfs && s.TmpfsTempdir {
+		doc.Environment = maps.Clone(doc.Environment)
+		doc.Environment["METAFLOW_TEMPDIR"] = s.TmpfsPath
+	}
 	return doc, nil
 }
 
