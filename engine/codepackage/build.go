@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -252,36 +251,4 @@ func (p *Package) Warning() string {
 	}
 	return fmt.Sprintf("the code package has %.0f MB, which every remote task fetches; the largest files are %s: name in .spindleignore what tasks do not need",
 		float64(len(p.Bytes))/1e6, strings.Join(names, ", "))
-}
-
-// limit of one file when a package is unpacked, so that a damaged one cannot fill a disk.
-const unpackLimit = 64 << 30
-
-// Extract unpacks a package into a folder.
-func Extract(r io.Reader, dir string) error {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return fmt.Errorf("unpack code package: %w", err)
-	}
-	defer root.Close()
-	made := map[string]bool{}
-	err = each(r, func(h *tar.Header, content io.Reader) error {
-		name := path.Clean(h.Name)
-		if parent := path.Dir(name); !made[parent] {
-			if err := root.MkdirAll(parent, 0o777); err != nil {
-				return err
-			}
-			made[parent] = true
-		}
-		f, err := root.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, h.FileInfo().Mode().Perm()|0o600)
-		if err != nil {
-			return err
-		}
-		_, err = io.Copy(f, io.LimitReader(content, unpackLimit))
-		return errors.Join(err, f.Close())
-	})
-	if err != nil {
-		return fmt.Errorf("unpack code package: %w", err)
-	}
-	return nil
 }

@@ -27,8 +27,8 @@ type Known struct {
 
 // Options of a [Provider].
 type Options struct {
-	// Known tells of a run; ok is false where nothing is known.
-	Known func(ctx context.Context, flow, run string) (k Known, ok bool, err error)
+	// Known tells of a run; the zero value where nothing is known.
+	Known func(ctx context.Context, flow, run string) (Known, error)
 }
 
 // Provider reads a store. It implements [metadata.Provider].
@@ -65,7 +65,7 @@ func (p *Provider) about(ctx context.Context, flow, run string) (Known, error) {
 	if ok || p.opts.Known == nil {
 		return k, nil
 	}
-	k, _, err := p.opts.Known(ctx, flow, run)
+	k, err := p.opts.Known(ctx, flow, run)
 	if err != nil {
 		return k, err
 	}

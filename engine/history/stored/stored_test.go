@@ -39,8 +39,8 @@ func TestProvider(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	tags := metadata.Tags{User: []string{"a"}, System: []string{"user:ann"}}
-	p := stored.New(values(t), stored.Options{Known: func(_ context.Context, flow, run string) (stored.Known, bool, error) {
-		return stored.Known{User: "ann", Tags: tags}, true, nil
+	p := stored.New(values(t), stored.Options{Known: func(context.Context, string, string) (stored.Known, error) {
+		return stored.Known{User: "ann", Tags: tags}, nil
 	}})
 	flows, err := p.Flows(ctx)
 	if err != nil || len(flows) != 1 || flows[0].Flow != "F" {

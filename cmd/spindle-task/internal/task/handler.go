@@ -43,23 +43,23 @@ func newHandler(h *helper, store *artifact.Store, dirs folders) *handler {
 }
 
 // known is what there is to know of a run beside its values: its jobs say it. A run without remote tasks has none.
-func (h *helper) known(ctx context.Context, flow, run string) (stored.Known, bool, error) {
+func (h *helper) known(ctx context.Context, flow, run string) (stored.Known, error) {
 	job := h.job
 	if flow != job.Task.Flow || run != job.Task.RunID {
 		root, err := objects.Parse(h.job.Root)
 		if err != nil {
-			return stored.Known{}, false, err
+			return stored.Known{}, err
 		}
 		root.Key = strings.Trim(root.Key, "/")
 		if job, err = remote.AnyJob(ctx, h.client, root, flow, run); job == nil || err != nil {
-			return stored.Known{}, false, err
+			return stored.Known{}, err
 		}
 	}
 	k := stored.Known{User: job.Task.User, Tags: metadata.Tags{User: job.Task.Tags, System: job.SystemTags}}
 	if len(k.Tags.System) == 0 {
 		k.Tags.System = []string{"user:" + k.User}
 	}
-	return k, true, nil
+	return k, nil
 }
 
 // Started implements [compute.Handler].
