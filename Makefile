@@ -73,6 +73,7 @@ bench: build/peer/.done build/jupyter/.done bin/spindle ## Spindle and metaflow 
 	$(GO) run ./tests/bench/kernel
 	$(GO) run ./tests/bench/s3
 	$(GO) run ./tests/bench/remote
+	$(GO) run ./tests/bench/batch
 
 fuzz: ## every fuzz target for FUZZTIME (default 20s)
 	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' cmd config engine kernel lsp spin tests | xargs -n1 dirname | sort -u); do \
