@@ -46,7 +46,6 @@ type Job struct {
 	Terminated                bool
 	created, started, stopped int64
 	cancel                    context.CancelFunc
-	steps                     int
 }
 
 // Options of a [Server].

@@ -75,6 +75,7 @@ type Batch struct {
 	queues      *queues
 	watcher     *watcher
 	gangs       *gangs
+	starting    chan struct{} // bounds the jobs that are being submitted
 
 	mu      sync.Mutex
 	journal *Journal          // made with the first task, which knows the run
@@ -83,6 +84,9 @@ type Batch struct {
 	helpers map[string]remote.Blob
 	code    remote.Blob
 	ready   bool
+	// command is that of some job, whose place commandJob is.
+	command    []string
+	commandJob string
 }
 
 var _ compute.Compute = (*Batch)(nil)
@@ -90,7 +94,7 @@ var _ compute.Compute = (*Batch)(nil)
 // New returns a Batch. Nothing is sent yet.
 func New(opts Options) *Batch {
 	opts.setDefaults()
-	b := &Batch{opts: opts, api: opts.Client, clock: opts.Clock}
+	b := &Batch{opts: opts, api: opts.Client, clock: opts.Clock, starting: make(chan struct{}, 64)}
 	call := caller{clock: opts.Clock, patience: opts.Patience, renew: opts.Client.Renew}
 	with := func(rate float64) caller {
 		c := call

@@ -28,7 +28,6 @@ type job struct {
 	reason   string
 	changed  time.Time
 	told     time.Time // when its state was last told
-	asked    time.Time // when its queue was last asked what it waits for
 	missing  time.Time // since when Batch does not know it
 	terminal *types.JobDetail
 	ending   bool  // it is being ended, or that was given up

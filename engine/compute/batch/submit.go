@@ -21,7 +21,24 @@ import (
 
 // start leaves the job in the store, submits it, and has it watched. done is true when there is an outcome already: the job was refused, or the run was
 // stopped.
+//
+// It works beside the task's own goroutine, which may wait for hours with thousands of others and should not keep a deep stack; and only some at once.
 func (b *Batch) start(ctx context.Context, j *job, specs []compute.Spec) (o compute.Outcome, done bool, err error) {
+	select {
+	case b.starting <- struct{}{}:
+	case <-ctx.Done():
+		return interrupted(), true, nil
+	}
+	ready := make(chan struct{})
+	go func() {
+		defer func() { <-b.starting; close(ready) }()
+		o, done, err = b.launch(ctx, j, specs)
+	}()
+	<-ready
+	return o, done, err
+}
+
+func (b *Batch) launch(ctx context.Context, j *job, specs []compute.Spec) (o compute.Outcome, done bool, err error) {
 	in, err := b.prepare(ctx, j, specs)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -83,7 +100,7 @@ func (b *Batch) prepare(ctx context.Context, j *job, specs []compute.Spec) (*sdk
 		}
 	}
 	first := j.nodes[0]
-	command, err := remote.Bootstrap{Job: first.paths.Job().String(), Helpers: helpers, Endpoint: b.opts.Endpoint, Region: b.opts.Region}.Command()
+	command, err := b.commandOf(first.paths.Job().String(), helpers)
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +109,24 @@ func (b *Batch) prepare(ctx context.Context, j *job, specs []compute.Spec) (*sdk
 		Task: first.attempt.Task, Attempt: first.attempt.Number, Queue: q.name, Folder: first.paths.Folder.String(), Nodes: nodes, Asked: b.clock.Now(),
 	}
 	return b.submission(j, specs[0].Task, arn, command), nil
+}
+
+// commandOf is the container's command. It is the same for all jobs but for the job's place.
+func (b *Batch) commandOf(job string, helpers map[string]remote.Blob) ([]string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	at := slices.Index(b.command, b.commandJob)
+	if at < 0 || len(job) > len(b.commandJob) { // whether it still fits is to be seen
+		command, err := remote.Bootstrap{Job: job, Helpers: helpers, Endpoint: b.opts.Endpoint, Region: b.opts.Region}.Command()
+		if err != nil {
+			return nil, err
+		}
+		b.command, b.commandJob = command, job
+		return command, nil
+	}
+	command := slices.Clone(b.command)
+	command[at] = job
+	return command, nil
 }
 
 // parts are what all jobs of the run share, made with the first.
