@@ -22,7 +22,7 @@ HELPER := engine/compute/remote/helper/bin
 HELPERS := $(HELPER)/linux-amd64.gz $(HELPER)/linux-arm64.gz
 
 .DEFAULT_GOAL := help
-.PHONY: help build wheel vsix demo test e2e check bench fuzz generate peer tools clean
+.PHONY: help build wheel vsix demo test e2e check bench fuzz generate peer moto tools clean
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,8 +51,8 @@ test: build/peer/.done build/jupyter/.done bin/spindle $(NODE_MODULES) ## every 
 	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_JUPYTER=$(CURDIR)/$(JUPYTER) $(GO) test -json $(TESTFLAGS) ./... | $(TALLY) -add build/tally.json; code=$$?; \
 	if [ -z "$$SPINDLE_TALLY_LATER" ]; then $(TALLY) -end build/tally.json || code=1; fi; exit $$code
 
-e2e: build/peer/.done build/jupyter/.done bin/spindle build/pytools/.done $(NODE_MODULES) ## what needs root, minutes of killing, a built wheel, or a real editor
-	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_TOOLS=$(CURDIR)/$(PYTOOLS) SPINDLE_JUPYTER=$(CURDIR)/$(JUPYTER) $(GO) test -json -tags e2e -p 1 -timeout 25m ./tests/e2e/... ./tests/editor/... ./tests/kernel/... ./tests/remote/... | $(TALLY) -add build/tally.json
+e2e: build/peer/.done build/moto/.done build/jupyter/.done bin/spindle build/pytools/.done $(NODE_MODULES) ## what needs root, minutes of killing, a built wheel, or a real editor
+	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_TOOLS=$(CURDIR)/$(PYTOOLS) SPINDLE_JUPYTER=$(CURDIR)/$(JUPYTER) $(GO) test -json -tags e2e -p 1 -timeout 25m ./tests/e2e/... ./tests/editor/... ./tests/kernel/... ./tests/remote/... ./tests/moto/... | $(TALLY) -add build/tally.json
 
 check: build/pytools/.done $(NODE_MODULES) ## formatting, vet, staticcheck, layers, generated files, linters and types of Python and TypeScript
 	@test -z "$$(gofmt -l $(GOFILES))" || { echo 'not formatted (gofmt -w):'; gofmt -l $(GOFILES); exit 1; }
@@ -73,6 +73,7 @@ bench: build/peer/.done build/jupyter/.done bin/spindle ## Spindle and metaflow 
 	$(GO) run ./tests/bench/kernel
 	$(GO) run ./tests/bench/s3
 	$(GO) run ./tests/bench/remote
+	$(GO) run ./tests/bench/batch
 
 fuzz: ## every fuzz target for FUZZTIME (default 20s)
 	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' cmd config engine kernel lsp spin tests | xargs -n1 dirname | sort -u); do \
@@ -84,6 +85,8 @@ generate: bin/spindle ## golden files and documents made from the code
 
 peer: build/peer/.done ## the real metaflow, in a virtual environment of the tests' own
 
+moto: build/moto/.done ## moto, which plays AWS Batch with real containers (make e2e)
+
 tools: build/pytools/.done ## ruff, mypy and the wheel builder
 
 vscode-ext/node_modules/.done: vscode-ext/package-lock.json
@@ -93,6 +96,11 @@ vscode-ext/node_modules/.done: vscode-ext/package-lock.json
 build/peer/.done: tests/peer-requirements.txt
 	$(PYTHON) -m venv build/peer
 	$(PEER) -m pip install -q --disable-pip-version-check -r tests/peer-requirements.txt
+	@touch $@
+
+build/moto/.done: tests/moto-requirements.txt
+	$(PYTHON) -m venv build/moto
+	build/moto/bin/python -m pip install -q --disable-pip-version-check -r tests/moto-requirements.txt
 	@touch $@
 
 build/jupyter/.done: tests/jupyter-requirements.txt

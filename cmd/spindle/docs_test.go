@@ -41,7 +41,7 @@ func TestJSONFieldsAreDocumented(t *testing.T) {
 	for section, value := range map[string]any{
 		"Failures": report.Failure{}, "check": checkJSON{}, "lint": lintJSON{}, "rule": rulesJSON{}, "show": showJSON{}, "dump": dumpJSON{}, "logs show": logsJSON{}, "tag list": tagsJSON{},
 		"runs": runsJSON{}, "tasks": tasksJSON{}, "version": versionJSON{}, "doctor": doctorJSON{}, "configure": configureJSON{},
-		"spin": spinJSON{}, "gc": gcJSON{}, "package list": packageJSON{}, "workbench show": workbenchJSON{},
+		"spin": spinJSON{}, "gc": gcJSON{}, "package list": packageJSON{}, "batch list": batchJSON{}, "workbench show": workbenchJSON{},
 	} {
 		body, ok := sections[section]
 		if !ok {

@@ -209,6 +209,9 @@ func (l *launch) runCell(ctx context.Context) error {
 
 // runOnStage runs what is ready to be run.
 func (l *launch) runOnStage(ctx context.Context) error {
+	if _, err := l.remoteSteps(); err != nil { // cells have none
+		return err
+	}
 	stores, err := l.stores()
 	if err != nil {
 		return err

@@ -26,6 +26,10 @@ func (l *launch) run(ctx context.Context) error {
 	if err := disk.EnableFailpoints(os.Getenv); err != nil {
 		return fault.Usagef("%v", err)
 	}
+	away, err := l.remoteSteps()
+	if err != nil {
+		return err
+	}
 	stores, err := l.stores()
 	if err != nil {
 		return err
@@ -33,6 +37,11 @@ func (l *launch) run(ctx context.Context) error {
 	defer stores.Close()
 	if stores.Created {
 		l.say("Creating local datastore in current directory (%s)", stores.Root)
+	}
+	if away != nil {
+		if err := away.prepare(ctx, l, stores); err != nil {
+			return err
+		}
 	}
 	compute, err := l.compute(ctx)
 	if err != nil {
@@ -57,7 +66,13 @@ func (l *launch) run(ctx context.Context) error {
 	l.output.show(v)
 	cfg := l.config(stores, compute, guard)
 	cfg.Ended = l.hooks(stores.Env(), v.Print)
+	if away != nil {
+		away.onto(&cfg)
+	}
 	summary, err := run.Run(ctx, cfg)
+	if away != nil {
+		err = errors.Join(err, away.close(ctx))
+	}
 	l.output.show(nil)
 	l.leave()
 	if taken := (*run.ExistsError)(nil); errors.As(err, &taken) && l.verb == "resume" && l.options.Reentrant {

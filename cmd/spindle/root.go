@@ -65,7 +65,7 @@ func newRoot(a *app) *cobra.Command {
 		newLint, newCheck, newShow, newPackage, newOutputDot, newOutputRaw,
 		newRuns, newTasks, newLogs, newDump, newTag,
 		newLSP, newKernel,
-		newRule, newDoctor, newConfigure, newGC, newVersion, newExecFlow, newStoreServer,
+		newRule, newDoctor, newConfigure, newGC, newBatch, newVersion, newExecFlow, newStoreServer,
 	} {
 		root.AddCommand(add(a))
 	}

@@ -27,6 +27,13 @@ func (k Key) sum() (sum [sha1.Size]byte, err error) {
 	return sum, nil
 }
 
+// ParseKey reads a key that comes from elsewhere.
+func ParseKey(text string) (Key, error) {
+	key := Key(text)
+	_, err := key.sum()
+	return key, err
+}
+
 // Info is what a task's table says of an artifact besides its key.
 type Info struct {
 	Size     int64  // of the raw bytes

@@ -67,10 +67,34 @@ type Handler interface {
 	Truncated(stream Stream, at time.Time)
 }
 
+// Remote is what a [Handler] may be as well: one that shows where a task is that does not run here. Its calls come in turn with those
+// of the Handler.
+type Remote interface {
+	// Placed says what is known of the task's place, each time that has changed.
+	Placed(at time.Time, p Placement)
+	// Told is a line about the task by its place of execution, not by the task itself.
+	Told(stream Stream, at time.Time, text []byte)
+}
+
+// Placement is where a task is that does not run here.
+type Placement struct {
+	Kind  string // batch
+	Job   string // its name there
+	State string // in the words of the place: RUNNABLE
+	// Reason says in a sentence why it is in this state where that needs saying: what a job waits for.
+	Reason string
+}
+
 // Outcome is how a task's process ended.
 type Outcome struct {
 	// Result is the last message of the process, nil when it ended without a usable one.
 	Result *worker.Result
+	// Stored says that the result's values are in the store already, under the keys it names.
+	Stored bool
+	// Place is where the task ran when not on this machine: batch.
+	Place string
+	// Final says that another attempt would end no better, whatever the step's retries: the job was refused, or a person cancelled it.
+	Final bool
 	// Reason says in one clause what went wrong with the process, beyond what Result tells; empty when nothing did. An
 	// outcome with a reason is a failure also when the result says done.
 	Reason   string

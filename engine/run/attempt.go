@@ -52,7 +52,7 @@ var (
 // attempt runs one attempt and stores what it left. ctx ends only the process: what it left is stored in any case.
 func (r *runner) attempt(ctx context.Context, a *attempt) message {
 	storing := context.WithoutCancel(ctx)
-	if err := r.begin(storing, a); err != nil {
+	if err := r.aside(func() error { return r.begin(storing, a) }); err != nil {
 		return broken{a, r.storage("begin task "+a.rec.pathspec(r), err)}
 	}
 	defer r.deferred.alive(a.id(r))()
@@ -75,8 +75,10 @@ func (r *runner) attempt(ctx context.Context, a *attempt) message {
 	if err := disk.Fail(pointEnded); err != nil {
 		return broken{a, r.storage("end task "+a.rec.pathspec(r), err)}
 	}
-	r.backlog <- struct{}{}
-	defer func() { <-r.backlog }()
+	if a.gang == nil || a.start.Node.Index > 0 { // a control task waits for the others, which want places too
+		r.backlog <- struct{}{}
+		defer func() { <-r.backlog }()
+	}
 	if outcome.Succeeded() { // after a failure, whether anything else may start is known only when the machine has heard of it
 		r.msgs <- processEnded{a}
 	}
@@ -86,6 +88,18 @@ func (r *runner) attempt(ctx context.Context, a *attempt) message {
 		return broken{a, r.storage("store task "+a.rec.pathspec(r), err)}
 	}
 	return msg
+}
+
+// aside does what takes a deep stack beside the attempt's own goroutine, which may wait for hours afterwards, with thousands of others, and would keep
+// it; only as much at once as the store is worth.
+func (r *runner) aside(work func() error) error {
+	r.starting <- struct{}{}
+	done := make(chan error, 1)
+	go func() {
+		defer func() { <-r.starting }()
+		done <- work()
+	}()
+	return <-done
 }
 
 // begin makes the attempt known before its process runs, so that it can be looked up from the step itself.

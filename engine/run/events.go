@@ -67,6 +67,17 @@ type TaskLine struct {
 	Text   []byte
 }
 
+// TaskPlaced says where a task is that does not run on this machine, each time that has changed. It may come before TaskStarted.
+type TaskPlaced struct {
+	At    time.Time
+	Task  TaskRef
+	Place string // batch
+	Job   string // its name there
+	State string // in the words of the place
+	// Reason says what it waits for, where that needs saying.
+	Reason string
+}
+
 // TaskForeach says that a finishing task splits into N children. It comes before its TaskFinished.
 type TaskForeach struct {
 	At   time.Time
@@ -94,6 +105,8 @@ type TaskFailed struct {
 	// Exception is what the step's code raised, "Type: message"; empty when the process died without a word.
 	Exception string
 	Retried   bool // another attempt follows
+	// Place is where the task ran when not on this machine; what happened to it there has been said in its own lines.
+	Place string
 }
 
 // Segfault is true when the process died of a segmentation fault.
@@ -235,6 +248,7 @@ type MetadataLost struct {
 func (RunStarted) event()    {}
 func (TaskStarted) event()   {}
 func (TaskLine) event()      {}
+func (TaskPlaced) event()    {}
 func (TaskForeach) event()   {}
 func (TaskFinished) event()  {}
 func (TaskFailed) event()    {}

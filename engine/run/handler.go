@@ -20,7 +20,8 @@ type handler struct {
 	a       *attempt
 	logs    *logs
 	pid     int
-	quiet   bool // lines are not logged: the parameters task has no logs
+	job     string // the task's name where it runs elsewhere
+	quiet   bool   // lines are not logged: the parameters task has no logs
 	started func(pid int)
 	client  func() Client // one for the whole process, made when it first asks
 }
@@ -31,7 +32,10 @@ func newHandler(r *runner, a *attempt) *handler {
 	return h
 }
 
-var _ compute.Handler = (*handler)(nil)
+var (
+	_ compute.Handler = (*handler)(nil)
+	_ compute.Remote  = (*handler)(nil)
+)
 
 // Started implements [compute.Handler].
 func (h *handler) Started(pid int) {
@@ -46,6 +50,21 @@ func (h *handler) Line(stream compute.Stream, at time.Time, text []byte) {
 	if !h.quiet {
 		h.logs.of(stream).write(at, text)
 	}
+	if h.job != "" {
+		text = fmt.Appendf(nil, "[%s] %s", h.job, text)
+	}
+	h.show(stream, at, text)
+}
+
+// Placed implements [compute.Remote].
+func (h *handler) Placed(at time.Time, p compute.Placement) {
+	h.job = p.Job
+	h.r.emit(TaskPlaced{At: at, Task: h.ref(), Place: p.Kind, Job: p.Job, State: p.State, Reason: p.Reason})
+}
+
+// Told implements [compute.Remote].
+func (h *handler) Told(stream compute.Stream, at time.Time, text []byte) {
+	h.logs.of(stream).append(at, text)
 	h.show(stream, at, text)
 }
 

@@ -110,7 +110,7 @@ func (r *runner) attemptFailed(msg attemptFailed) {
 	now := r.cfg.Clock.Now()
 	r.emit(TaskFailed{
 		At: now, Task: ref, Attempt: a.number, ExitCode: o.ExitCode, Signal: o.Signal,
-		TimedOut: o.TimedOut, Killed: o.Killed, Exception: exceptionText(msg.exception), Retried: again,
+		TimedOut: o.TimedOut, Killed: o.Killed, Place: o.Place, Exception: exceptionText(msg.exception), Retried: again,
 	})
 	if !msg.retryable && r.m.Retries(a.task) {
 		r.emit(WillNotRetry{At: now, Task: ref})

@@ -39,6 +39,7 @@ type runner struct {
 	pasts    []*past // finished tasks of the origin, by Past.Ref
 	msgs     chan message
 	pending  []machine.Event // arising while commands are carried out
+	starting chan struct{}   // bounds the attempts that are being made known
 	backlog  chan struct{}   // bounds the attempts whose process has ended and that are being stored
 	grace    <-chan time.Time
 	stopped  *machine.Stop
@@ -111,8 +112,9 @@ func newRunner(cfg Config) (*runner, error) {
 		gangs:    map[machine.TaskID]*gang{},
 		failures: map[machine.TaskID]*StepError{},
 		msgs:     make(chan message, 256),
-		backlog:  make(chan struct{}, max(64, 4*cfg.MaxWorkers)),
 		deferred: newDeferred(cfg.Metadata),
+		starting: make(chan struct{}, max(64, cfg.Store.Width())),
+		backlog:  make(chan struct{}, max(64, min(4*cfg.MaxWorkers, 256))),
 	}
 	described := describedSteps(cfg.Description)
 	for _, s := range plan.Steps {

@@ -261,7 +261,7 @@ func (s *Session) announceFailure(msg *attemptFailed, again bool) {
 	ref.PID = msg.pid
 	r.emit(TaskFailed{
 		At: r.cfg.Clock.Now(), Task: ref, Attempt: a.number, ExitCode: o.ExitCode, Signal: o.Signal,
-		TimedOut: o.TimedOut, Killed: o.Killed, Exception: exceptionText(msg.exception), Retried: again,
+		TimedOut: o.TimedOut, Killed: o.Killed, Place: o.Place, Exception: exceptionText(msg.exception), Retried: again,
 	})
 }
 

@@ -31,8 +31,8 @@ func (r *runner) store(ctx context.Context, a *attempt, h *handler, o compute.Ou
 	}
 	var t *table
 	var err error
-	if res := o.Result; persisted(res) {
-		if t, err = r.storeArtifacts(ctx, a, res, ok); err != nil {
+	if persisted(o.Result) {
+		if t, err = r.storeArtifacts(ctx, a, o, ok); err != nil {
 			return nil, err
 		}
 	}
@@ -57,7 +57,7 @@ func (r *runner) store(ctx context.Context, a *attempt, h *handler, o compute.Ou
 		return nil, err
 	}
 	if !ok {
-		return attemptFailed{a: a, pid: h.pid, outcome: o, exception: exceptionOf(o.Result), retryable: retryable(o.Result)}, nil
+		return attemptFailed{a: a, pid: h.pid, outcome: o, exception: exceptionOf(o.Result), retryable: !o.Final && retryable(o.Result)}, nil
 	}
 	return stored{a: a, pid: h.pid, table: t, transition: transitionOf(o.Result.Transition), caught: o.Result.Caught}, nil
 }
@@ -79,8 +79,9 @@ func exceptionOf(res *worker.Result) *worker.Exception {
 }
 
 // storeArtifacts stores the values and the table of an attempt.
-func (r *runner) storeArtifacts(ctx context.Context, a *attempt, res *worker.Result, ok bool) (*table, error) {
-	produced, err := r.put(ctx, a, res.Artifacts)
+func (r *runner) storeArtifacts(ctx context.Context, a *attempt, o compute.Outcome, ok bool) (*table, error) {
+	res := o.Result
+	produced, err := r.keep(ctx, a, o)
 	if err != nil {
 		return nil, err
 	}
@@ -125,6 +126,22 @@ func (r *runner) saveTable(ctx context.Context, key artifact.Task, attempt int, 
 		return err
 	}
 	return disk.Fail(pointData)
+}
+
+// keep stores the new values of an attempt, or takes over those that its place of execution has stored.
+func (r *runner) keep(ctx context.Context, a *attempt, o compute.Outcome) ([]entry, error) {
+	if !o.Stored {
+		return r.put(ctx, a, o.Result.Artifacts)
+	}
+	entries := make([]entry, len(o.Result.Artifacts))
+	for i, v := range o.Result.Artifacts {
+		key, err := artifact.ParseKey(v.Key)
+		if err != nil {
+			return nil, fmt.Errorf("artifact %q, stored where the task ran: %w", v.Name, err)
+		}
+		entries[i] = newEntry(v.Name, artifact.Ref{Key: key, Info: artifact.Info{Size: v.Size, Type: v.Type, Encoding: v.Encoding}})
+	}
+	return entries, nil
 }
 
 // put stores new values, large ones side by side.

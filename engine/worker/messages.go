@@ -192,6 +192,9 @@ type Produced struct {
 	File     string `json:"file"`
 	Offset   int64  `json:"offset"`
 	Size     int64  `json:"size"`
+	// Key is that of a value which is in the store already; there is no file then. A worker never sends it: only a place of execution that
+	// stores values itself fills it in.
+	Key string `json:"key,omitempty"`
 }
 
 // Inherited names artifacts passed on unchanged from one input.

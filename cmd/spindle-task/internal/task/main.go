@@ -84,7 +84,9 @@ func Main(s Surroundings) int {
 	beating := h.beat()
 	h.do()
 	beating()
-	return h.report()
+	code := h.report()
+	h.await(code)
+	return code
 }
 
 // endedBefore says whether the attempt has been run to its end by a container before this one, and with which exit code. A service that starts containers again

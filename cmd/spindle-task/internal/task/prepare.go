@@ -125,6 +125,7 @@ func (h *helper) message(f folders) (worker.Task, error) {
 	if t.TempDir == "" {
 		t.TempDir = "."
 	}
+	h.meet(&t)
 	if len(t.Inputs) <= inlineInputs {
 		return t, nil
 	}

@@ -97,7 +97,7 @@ func (f *Formatter) failed(e run.TaskFailed) []Line {
 	switch {
 	case e.TimedOut:
 		lines = f.of(e.At, e.Task, "The task did not end within its time and was killed with all it started.", Bad)
-	case e.Segfault() || e.Killed:
+	case e.Segfault() || e.Killed || e.Place != "":
 	case e.Signal == syscall.SIGKILL:
 		lines = f.of(e.At, e.Task, "The process was killed from outside (SIGKILL); the usual cause is a lack of memory.", Bad)
 	case e.Signal != 0:

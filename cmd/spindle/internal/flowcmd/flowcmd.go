@@ -17,6 +17,7 @@ var groups = map[string]struct {
 	"logs":      {[]string{"show", "scrub"}, "show"},
 	"tag":       {[]string{"add", "remove", "replace", "list"}, ""},
 	"package":   {[]string{"list", "save"}, "list"},
+	"batch":     {[]string{"list", "kill"}, ""},
 	"workbench": {[]string{"show", "reset", "promote", "stop"}, "show"},
 }
 

@@ -81,7 +81,7 @@ func decode(line []byte) (run.Event, error) {
 }
 
 var kinds = []reflect.Type{
-	reflect.TypeFor[run.RunStarted](), reflect.TypeFor[run.TaskStarted](), reflect.TypeFor[run.TaskLine](),
+	reflect.TypeFor[run.RunStarted](), reflect.TypeFor[run.TaskStarted](), reflect.TypeFor[run.TaskLine](), reflect.TypeFor[run.TaskPlaced](),
 	reflect.TypeFor[run.TaskForeach](), reflect.TypeFor[run.TaskFinished](), reflect.TypeFor[run.TaskFailed](),
 	reflect.TypeFor[run.WillNotRetry](), reflect.TypeFor[run.ResumeStarted](), reflect.TypeFor[run.CloneStarted](),
 	reflect.TypeFor[run.Cloned](), reflect.TypeFor[run.CloneFinished](), reflect.TypeFor[run.OriginSkipped](),

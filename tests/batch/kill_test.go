@@ -1,0 +1,166 @@
+package batch
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// waiting is a run of WaitingFlow whose leaves are all waiting.
+type waiting struct {
+	*place
+	folder string
+	cmd    *exec.Cmd
+	out    *bytes.Buffer
+}
+
+func startWaiting(t *testing.T, width string) *waiting {
+	t.Helper()
+	w := &waiting{place: newPlace(t, nil), folder: t.TempDir(), out: &bytes.Buffer{}}
+	w.cmd = w.command("run", "waiting.py", "--datastore", "s3", "--with", "batch", "--folder", w.folder, "--width", width, "--run-id-file", "run.id", "--max-workers", "32")
+	w.cmd.Stdout, w.cmd.Stderr = w.out, w.out
+	if err := w.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.cmd.Process.Kill(); _ = w.cmd.Wait() })
+	for len(w.ran()) == 0 || len(w.ran()) < len(strings.Repeat(".", atoi(width))) {
+		if t.Context().Err() != nil || w.exited() {
+			t.Fatalf("the run ended early:\n%s", w.out)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return w
+}
+
+func atoi(text string) int {
+	n := 0
+	for _, c := range text {
+		n = 10*n + int(c-'0')
+	}
+	return n
+}
+
+// exited says whether the run's process is gone, without waiting for it.
+func (w *waiting) exited() bool {
+	text, err := os.ReadFile("/proc/" + itoa(w.cmd.Process.Pid) + "/stat")
+	return err != nil || strings.Contains(string(text), ") Z ")
+}
+
+func itoa(n int) string {
+	text, _ := json.Marshal(n)
+	return string(text)
+}
+
+// ran are the leaves that have begun.
+func (w *waiting) ran() []string {
+	text, _ := os.ReadFile(filepath.Join(w.folder, "ran"))
+	return strings.Fields(string(text))
+}
+
+func (w *waiting) open(t *testing.T) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(w.folder, "gate"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *waiting) run(t *testing.T) string {
+	t.Helper()
+	id, err := os.ReadFile(filepath.Join(w.dir, "run.id"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(id)
+}
+
+type listed struct {
+	Jobs []struct {
+		Job, Status, Step, Task, User, Run string
+		Killed                             bool
+	} `json:"jobs"`
+}
+
+func (w *waiting) jobs(t *testing.T, args ...string) listed {
+	t.Helper()
+	out, _ := w.must(append([]string{"batch"}, args...)...)
+	var l listed
+	if err := json.Unmarshal([]byte(out), &l); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return l
+}
+
+// The engine is killed while jobs run; the run that goes on takes them over. No job is submitted twice, none is left.
+func TestKillNine(t *testing.T) {
+	t.Parallel()
+	w := startWaiting(t, "8")
+	l := w.jobs(t, "list", "waiting.py", "--my-runs", "--json")
+	if len(l.Jobs) != 8 || l.Jobs[0].Status != "RUNNING" || l.Jobs[0].Step != "leaf" || l.Jobs[0].Run != w.run(t) || l.Jobs[0].User != "tester" {
+		t.Errorf("listed: %+v", l)
+	}
+	if err := w.cmd.Process.Signal(syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	_ = w.cmd.Wait()
+	w.open(t) // some will have ended before the run goes on, some not
+	out, _ := w.must("resume", "waiting.py", "--datastore", "s3", "--with", "batch", "--origin-run-id", w.run(t))
+	if !strings.Contains(out, "squares [0, 1, 4, 9, 16, 25, 36, 49]") || !strings.Contains(out, "Task goes on as the job that run "+w.run(t)+" submitted.") {
+		t.Errorf("the resumed run:\n%s", out)
+	}
+	if ran := w.ran(); len(ran) != 8 {
+		t.Errorf("leaves ran: %v", ran)
+	}
+	if jobs := w.batch.Jobs(); len(jobs) != 1+8+2 {
+		t.Errorf("%d jobs were submitted for 11 tasks", len(jobs))
+	}
+	if l := w.jobs(t, "list", "waiting.py", "--my-runs", "--json"); len(l.Jobs) != 0 {
+		t.Errorf("jobs are left: %+v", l)
+	}
+}
+
+// Ctrl-C ends all jobs of the run.
+func TestInterrupt(t *testing.T) {
+	t.Parallel()
+	w := startWaiting(t, "4")
+	if err := w.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	var exit *exec.ExitError
+	if err := w.cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 130 {
+		t.Errorf("%v\n%s", err, w.out)
+	}
+	for _, j := range w.batch.Jobs() {
+		if j.Status != "FAILED" && j.Status != "SUCCEEDED" {
+			t.Errorf("job %s is left: %s", j.ID, j.Status)
+		}
+	}
+	if l := w.jobs(t, "list", "waiting.py", "--run-id", w.run(t), "--json"); len(l.Jobs) != 0 {
+		t.Errorf("jobs are left: %+v", l)
+	}
+}
+
+// Jobs can be ended by hand; the run says what happened to its tasks.
+func TestKillJobs(t *testing.T) {
+	t.Parallel()
+	w := startWaiting(t, "3")
+	if _, stderr, err := w.spindle("batch", "kill", "waiting.py"); err == nil || !strings.Contains(stderr, "which jobs? Nothing is ended that is not named") {
+		t.Errorf("%v\n%s", err, stderr)
+	}
+	if l := w.jobs(t, "kill", "waiting.py", "--run-id", "17", "--json"); len(l.Jobs) != 0 {
+		t.Errorf("jobs of a run that is not: %+v", l)
+	}
+	if l := w.jobs(t, "kill", "waiting.py", "--run-id", w.run(t), "--json"); len(l.Jobs) != 3 || !l.Jobs[0].Killed {
+		t.Errorf("killed: %+v", l)
+	}
+	err := w.cmd.Wait()
+	if err == nil || !strings.Contains(w.out.String(), "it was cancelled from outside: Ended by Spindle: spindle batch kill, by tester") {
+		t.Errorf("%v\n%s", err, w.out)
+	}
+}
