@@ -11,6 +11,7 @@ import (
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/exitcode"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/heap"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/interrupt"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/options"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/version"
@@ -39,6 +40,7 @@ func (l *launch) run(ctx context.Context) error {
 		l.say("Creating local datastore in current directory (%s)", stores.Root)
 	}
 	if away != nil {
+		heap.Spare()
 		if err := away.prepare(ctx, l, stores); err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ func (c *Chooser) Run(ctx context.Context, spec Spec, h Handler) (Outcome, error
 	return c.of(spec.Task).Run(ctx, spec, h)
 }
 
-func (c *Chooser) of(t worker.Task) Compute {
+func (c *Chooser) of(t *worker.Task) Compute {
 	if there := c.There[t.Step]; there != nil && t.Kind == "step" && t.Attempt <= t.UserRetries {
 		return there
 	}

@@ -22,7 +22,7 @@ type Compute interface {
 
 // Spec is one task to run.
 type Spec struct {
-	Task worker.Task
+	Task *worker.Task // as it is: whoever changes it copies it
 	// Timeout is the step's own limit, 0 for none. The worker raises it as an exception; the process is killed when it
 	// is still there some grace later.
 	Timeout time.Duration

@@ -26,7 +26,8 @@ type attempt struct {
 	gang    *gang
 	cancel  context.CancelFunc
 	scratch string
-	took    time.Duration // of its process
+	began   time.Time     // of its process
+	took    time.Duration // the same
 }
 
 func (a *attempt) ref(r *runner) TaskRef {
@@ -49,7 +50,8 @@ var (
 	pointStored = disk.Register("run.task.stored")
 )
 
-// attempt runs one attempt and stores what it left. ctx ends only the process: what it left is stored in any case.
+// attempt runs one attempt and stores what it left. ctx ends only the process: what it left is stored in any case. What comes before and after the process
+// is in functions of its own: thousands of attempts may wait for theirs at once, each with the stack it needs until then.
 func (r *runner) attempt(ctx context.Context, a *attempt) message {
 	storing := context.WithoutCancel(ctx)
 	if err := r.aside(func() error { return r.begin(storing, a) }); err != nil {
@@ -57,12 +59,7 @@ func (r *runner) attempt(ctx context.Context, a *attempt) message {
 	}
 	defer r.deferred.alive(a.id(r))()
 	defer func() { _ = os.RemoveAll(a.scratch) }() // the run's folder is removed in the end, and that is checked
-	h := newHandler(r, a)
-	var began time.Time
-	h.started = func(pid int) {
-		began = r.cfg.Clock.Now()
-		r.emit(TaskStarted{At: r.cfg.Clock.Now(), Task: h.ref(), Attempt: a.number, Fallback: a.start.Fallback})
-	}
+	h := r.newAttemptHandler(a)
 	spec, err := r.spec(a)
 	if err != nil {
 		return broken{a, r.storage("start task "+a.rec.pathspec(r), err)}
@@ -71,7 +68,21 @@ func (r *runner) attempt(ctx context.Context, a *attempt) message {
 	if err != nil {
 		return broken{a, fmt.Errorf("run task %s: %w", a.rec.pathspec(r), err)}
 	}
-	a.took = r.cfg.Clock.Now().Sub(began)
+	return r.ended(storing, a, h, outcome)
+}
+
+func (r *runner) newAttemptHandler(a *attempt) *handler {
+	h := newHandler(r, a)
+	h.started = func(pid int) {
+		a.began = r.cfg.Clock.Now()
+		r.emit(TaskStarted{At: a.began, Task: h.ref(), Attempt: a.number, Fallback: a.start.Fallback})
+	}
+	return h
+}
+
+// ended stores what an attempt has left.
+func (r *runner) ended(ctx context.Context, a *attempt, h *handler, outcome compute.Outcome) message {
+	a.took = r.cfg.Clock.Now().Sub(a.began)
 	if err := disk.Fail(pointEnded); err != nil {
 		return broken{a, r.storage("end task "+a.rec.pathspec(r), err)}
 	}
@@ -83,7 +94,7 @@ func (r *runner) attempt(ctx context.Context, a *attempt) message {
 		r.msgs <- processEnded{a}
 	}
 	r.note(h, outcome)
-	msg, err := r.store(storing, a, h, outcome)
+	msg, err := r.store(ctx, a, h, outcome)
 	if err != nil {
 		return broken{a, r.storage("store task "+a.rec.pathspec(r), err)}
 	}

@@ -61,7 +61,7 @@ func (r *runner) computeParameters(ctx context.Context, a *attempt) (*worker.Res
 	t.Env = map[string]string{}
 	h := &parametersHandler{handler: newHandler(r, a)}
 	h.quiet = true
-	o, err := r.cfg.Compute.Run(ctx, compute.Spec{Task: t}, h)
+	o, err := r.cfg.Compute.Run(ctx, compute.Spec{Task: &t}, h)
 	if err != nil {
 		return nil, fmt.Errorf("evaluate the parameters: %w", err)
 	}

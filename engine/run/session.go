@@ -293,7 +293,7 @@ func (s *Session) Ask(ctx context.Context, q Question) (*worker.Result, artifact
 	}
 	h := &parametersHandler{handler: newHandler(r, a)}
 	h.quiet = true
-	o, err := r.cfg.Compute.Run(ctx, compute.Spec{Task: t}, h)
+	o, err := r.cfg.Compute.Run(ctx, compute.Spec{Task: &t}, h)
 	switch {
 	case err != nil:
 		return nil, nil, err

@@ -35,7 +35,7 @@ func (r *runner) spec(a *attempt) (compute.Spec, error) {
 	if err := r.addInputs(a, &t); err != nil {
 		return compute.Spec{}, err
 	}
-	spec := compute.Spec{Task: t}
+	spec := compute.Spec{Task: &t}
 	if d := a.info.described; d != nil {
 		spec.Task.Env = maps.Clone(d.Environment)
 		if !a.start.Fallback {
@@ -47,7 +47,7 @@ func (r *runner) spec(a *attempt) (compute.Spec, error) {
 	}
 	maps.Copy(spec.Task.Env, r.cfg.TaskEnv)
 	spec.Task.Env["METAFLOW_RUN_ID"] = r.id
-	r.addNode(a, &spec.Task)
+	r.addNode(a, spec.Task)
 	return spec, nil
 }
 

@@ -115,11 +115,11 @@ type final struct{ error }
 func (g *goCompute) Run(ctx context.Context, spec compute.Spec, h compute.Handler) (compute.Outcome, error) {
 	pid := int(g.pids.Add(1))
 	h.Started(pid)
-	t := &goTask{ctx: ctx, spec: spec.Task, h: h, values: map[string]any{}}
+	t := &goTask{ctx: ctx, spec: *spec.Task, h: h, values: map[string]any{}}
 	if spec.Task.Kind == "parameters" {
 		return parametersOutcome(t)
 	}
-	g.note(spec.Task)
+	g.note(*spec.Task)
 	if err := t.readInputs(); err != nil {
 		return compute.Outcome{}, err
 	}

@@ -294,7 +294,7 @@ func TestChooser(t *testing.T) {
 		here:  {Kind: "step", Step: "work", Attempt: 2, UserRetries: 1},
 	} {
 		before := want.ran
-		if _, err := c.Run(t.Context(), compute.Spec{Task: spec}, nil); err != nil || want.ran != before+1 {
+		if _, err := c.Run(t.Context(), compute.Spec{Task: &spec}, nil); err != nil || want.ran != before+1 {
 			t.Errorf("%+v did not run %s", spec, want.name)
 		}
 	}

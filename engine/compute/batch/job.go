@@ -111,7 +111,7 @@ func (n *node) line(l remote.Line) {
 }
 
 // placeOf is a task's place in its run.
-func placeOf(t worker.Task) string {
+func placeOf(t *worker.Task) string {
 	var b strings.Builder
 	b.WriteString(t.Step)
 	for _, f := range t.ForeachStack {

@@ -164,7 +164,7 @@ func (b *Batch) document(spec compute.Spec, s *Step, code remote.Blob) (*remote.
 }
 
 // submission is what Batch is told.
-func (b *Batch) submission(j *job, t worker.Task, definition string, command []string) *sdk.SubmitJobInput {
+func (b *Batch) submission(j *job, t *worker.Task, definition string, command []string) *sdk.SubmitJobInput {
 	s := j.step
 	in := &sdk.SubmitJobInput{
 		JobName: aws.String(j.record.Name), JobQueue: aws.String(j.record.Queue), JobDefinition: aws.String(definition),

@@ -172,7 +172,7 @@ func task(id string, indices ...int) compute.Spec {
 	for _, i := range indices {
 		t.ForeachStack = append(t.ForeachStack, worker.Frame{Step: "start", Index: i})
 	}
-	return compute.Spec{Task: t}
+	return compute.Spec{Task: &t}
 }
 
 // listener is a handler that remembers what it was told.

@@ -76,7 +76,7 @@ func (k *talk) open(ctx context.Context) error {
 			return err
 		}
 	}
-	task := k.t.spec.Task
+	task := *k.t.spec.Task
 	task.Type, task.Protocol = "task", worker.Protocol
 	return k.t.conn.Write(task)
 }

@@ -37,7 +37,7 @@ func FuzzConversation(f *testing.F) {
 		if err != nil {
 			t.Skip(err)
 		}
-		task := &task{local: &Local{}, handler: willing{}, forker: new(worker.Worker), conn: worker.NewConn(r), broken: make(chan struct{})}
+		task := &task{local: &Local{}, spec: compute.Spec{Task: &worker.Task{}}, handler: willing{}, forker: new(worker.Worker), conn: worker.NewConn(r), broken: make(chan struct{})}
 		go func() {
 			_, _ = process.Write(in)
 			hangUp(process)

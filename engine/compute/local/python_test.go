@@ -72,7 +72,7 @@ func eachWayPython(t *testing.T, test func(t *testing.T, l *local.Local)) {
 func pythonSpec(t testing.TB, step, act string) compute.Spec {
 	t.Helper()
 	namespace := "user:tester"
-	return compute.Spec{Task: worker.Task{
+	return compute.Spec{Task: &worker.Task{
 		Kind: "step", Source: absolute(t, "testdata/flow.py"), With: []string{}, Options: map[string]any{}, Flow: "ActFlow", RunID: "1", Step: step,
 		TaskID: "1", Node: worker.Node{Type: "linear", Next: []string{"end"}}, ForeachStack: []worker.Frame{}, IterationStack: []int{},
 		Namespace: &namespace, User: "tester", Tags: []string{}, ParameterNames: []string{},

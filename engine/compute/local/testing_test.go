@@ -82,7 +82,7 @@ func eachWay(t *testing.T, test func(t *testing.T, l *local.Local)) {
 }
 
 func spec(code string) compute.Spec {
-	return compute.Spec{Task: worker.Task{Step: "s", TaskID: "1", Options: map[string]any{"code": code}}}
+	return compute.Spec{Task: &worker.Task{Step: "s", TaskID: "1", Options: map[string]any{"code": code}}}
 }
 
 // handler records what a task says.

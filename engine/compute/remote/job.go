@@ -57,7 +57,7 @@ type Blob struct {
 // NewJob is the job of a task. folder is the one whose files the code package has at its top: that of the flow's file. What the datastore, the package
 // and the environment are is left to the caller.
 func NewJob(spec compute.Spec, folder string) (*Job, error) {
-	job := &Job{Task: spec.Task, Timeout: spec.Timeout, LogLimit: spec.LogLimit}
+	job := &Job{Task: *spec.Task, Timeout: spec.Timeout, LogLimit: spec.LogLimit}
 	t := &job.Task
 	source, err := filepath.Rel(folder, t.Source)
 	if err != nil || source == ".." || strings.HasPrefix(source, "../") {

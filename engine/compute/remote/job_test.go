@@ -36,7 +36,7 @@ func TestNewJob(t *testing.T) {
 		Flow: "F", RunID: "R", Step: "j", TaskID: "3", Attempt: 1, Source: filepath.Join(dir, "p", "flow.py"), InputsFile: file, InputCount: 2,
 		Scratch: "/dev/shm/x", Spill: "/y", TempDir: "/z",
 	}
-	job, err := remote.NewJob(compute.Spec{Task: task, Timeout: time.Minute, LogLimit: 7}, dir)
+	job, err := remote.NewJob(compute.Spec{Task: &task, Timeout: time.Minute, LogLimit: 7}, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,11 +52,11 @@ func TestNewJob(t *testing.T) {
 	if back, err := remote.PathsOf(paths.Job()); err != nil || back != paths {
 		t.Errorf("paths of the job: %v, %v", back, err)
 	}
-	if _, err := remote.NewJob(compute.Spec{Task: task}, filepath.Join(dir, "q")); err == nil || !strings.Contains(err.Error(), "not in the folder") {
+	if _, err := remote.NewJob(compute.Spec{Task: &task}, filepath.Join(dir, "q")); err == nil || !strings.Contains(err.Error(), "not in the folder") {
 		t.Errorf("a flow elsewhere: %v", err)
 	}
 	task.InputsFile += "x"
-	if _, err := remote.NewJob(compute.Spec{Task: task}, dir); err == nil || !strings.Contains(err.Error(), "inputs of task j/3") {
+	if _, err := remote.NewJob(compute.Spec{Task: &task}, dir); err == nil || !strings.Contains(err.Error(), "inputs of task j/3") {
 		t.Errorf("no inputs: %v", err)
 	}
 }

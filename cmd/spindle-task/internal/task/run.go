@@ -151,7 +151,7 @@ func (h *helper) run(ctx context.Context, store *artifact.Store, dirs folders) {
 		h.broken(ctx, "start", err)
 		return
 	}
-	outcome, err := place.Run(ctx, compute.Spec{Task: message, Timeout: h.job.Timeout, LogLimit: h.job.LogLimit}, answers)
+	outcome, err := place.Run(ctx, compute.Spec{Task: &message, Timeout: h.job.Timeout, LogLimit: h.job.LogLimit}, answers)
 	h.out.Ended = h.Now().UTC()
 	if err != nil {
 		h.broken(ctx, "start", notPython(h.python(), err))

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -35,16 +34,14 @@ type Binary struct {
 	SHA256 string // of Packed
 }
 
-// All are the helpers in this binary, [ErrNone] if there are none.
-func All() ([]Binary, error) { return all() }
-
-var all = sync.OnceValues(func() ([]Binary, error) {
+// All are the helpers in this binary, [ErrNone] if there are none. They are megabytes: keep them no longer than they are needed.
+func All() ([]Binary, error) {
 	sub, err := fs.Sub(files, "bin")
 	if err != nil {
 		return nil, err
 	}
 	return In(sub)
-})
+}
 
 // In are the helpers in a folder.
 func In(dir fs.FS) ([]Binary, error) {
