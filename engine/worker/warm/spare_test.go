@@ -60,10 +60,15 @@ func kill(pid int) {
 	ended(pid)
 }
 
-// spares waits for the flow process to have forked in advance, and returns the session and the task that wait.
+// spares waits for the flow process to have forked in advance and said so, and returns the session and the task that wait. The keeper does not wait for one that
+// has yet to say that it is ready: it ends it and forks anew.
 func (p *project) spares(keeper int) (flow, session, task int) {
 	p.t.Helper()
 	for p.t.Context().Err() == nil {
+		if s, err := p.place.Status(p.t.Context()); err != nil || len(s.Flows) == 0 {
+			time.Sleep(5 * time.Millisecond)
+			continue
+		}
 		for _, flow := range children(p.t, keeper) {
 			for _, session := range children(p.t, flow) {
 				if tasks := children(p.t, session); len(tasks) == 1 {

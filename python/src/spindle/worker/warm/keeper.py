@@ -54,15 +54,24 @@ class Keeper(Template):
         """Serves until it is no longer wanted."""
         self.postpone()
         while self.wanted():
-            for fd, _ in self.poller.poll(min(_TICK, max(0.0, self.ends - time.monotonic())) * 1000 + 1):
-                if fd == self.listener.fileno():
-                    if not self.accept():
-                        return
-                elif fd in self.children:
-                    self.reap(fd)
-                else:
-                    self.hear(fd)
+            ready = [fd for fd, _ in self.poller.poll(min(_TICK, max(0.0, self.ends - time.monotonic())) * 1000 + 1)]
+            if ready and not self.see_to(ready):
+                return
             self.bury()
+
+    def see_to(self, ready: list[int]) -> bool:
+        """Does one thing, as what is done about it may close the descriptor of another: first for those that have
+        ended, last for a newcomer, who is then judged by all there is to know. False is the end.
+        """
+        listener = self.listener.fileno()
+        fd = min(ready, key=lambda fd: (fd == listener, fd not in self.children))
+        if fd == listener:
+            return self.accept()
+        if fd in self.children:
+            self.reap(fd)
+        else:
+            self.hear(fd)
+        return True
 
     def postpone(self) -> None:
         self.ends = time.monotonic() + self.order["idle"]

@@ -210,19 +210,21 @@ class Waiting(Template):
         ending.leave(code, user_handlers=False)
 
     def turn(self) -> bool:
+        # One thing at a time, and those that have ended first: what is done about one may close the descriptor of
+        # another, and its number may be a new one's.
         link = self.link.fileno()
-        for fd, _ in self.poller.poll():
-            if fd != link:
-                self.reap(fd)
-                self.make_spare()
-                continue
-            message, fds = wire.receive(self.link)
-            if message is None:
-                return False
-            if message["type"] == "ahead":
-                self.ahead(message, fds[0])
-            else:
-                self.session(message, fds)
+        fd = next((fd for fd, _ in self.poller.poll() if fd != link), link)
+        if fd != link:
+            self.reap(fd)
+            self.make_spare()
+            return True
+        message, fds = wire.receive(self.link)
+        if message is None:
+            return False
+        if message["type"] == "ahead":
+            self.ahead(message, fds[0])
+        else:
+            self.session(message, fds)
         return True
 
 
