@@ -91,7 +91,7 @@ func newPlace(t testing.TB, change func(*batchserver.Options)) *place {
 
 func environment(dir, python, s3, batch string) []string {
 	return append(s3server.Env(s3, "s3://bucket/some/root"),
-		"PATH="+filepath.Dir(python)+":"+os.Getenv("PATH"), "HOME="+filepath.Join(dir, "home"), "TMPDIR="+os.TempDir(), "LANG=C.UTF-8",
+		"PATH="+filepath.Dir(python)+":"+os.Getenv("PATH"), "HOME="+filepath.Join(dir, "home"), "XDG_CACHE_HOME="+filepath.Join(filepath.Dir(binary), "cache"), "TMPDIR="+os.TempDir(), "LANG=C.UTF-8",
 		"METAFLOW_USER=tester", "METAFLOW_DATASTORE_SYSROOT_LOCAL="+dir, "METAFLOW_CLIENT_CACHE_PATH="+filepath.Join(dir, "cache"),
 		"SPINDLE_PYTHON="+python, "PYTHONDONTWRITEBYTECODE=1", "SPINDLE_WARM_MINUTES=0", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1",
 		"AWS_ENDPOINT_URL_BATCH="+batch, "METAFLOW_BATCH_JOB_QUEUE=queue", "METAFLOW_ECS_S3_ACCESS_IAM_ROLE=arn:aws:iam::1:role/r")

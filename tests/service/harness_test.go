@@ -65,7 +65,7 @@ func newPlace(t testing.TB, server *metaservice.Server) *place {
 	}
 	python := peer(t)
 	p.env = []string{
-		"PATH=" + filepath.Dir(python) + ":" + os.Getenv("PATH"), "HOME=" + filepath.Join(p.dir, "home"), "TMPDIR=" + os.TempDir(), "LANG=C.UTF-8",
+		"PATH=" + filepath.Dir(python) + ":" + os.Getenv("PATH"), "HOME=" + filepath.Join(p.dir, "home"), "XDG_CACHE_HOME=" + filepath.Join(filepath.Dir(binary), "cache"), "TMPDIR=" + os.TempDir(), "LANG=C.UTF-8",
 		"METAFLOW_USER=tester", "METAFLOW_DATASTORE_SYSROOT_LOCAL=" + p.dir, "METAFLOW_CLIENT_CACHE_PATH=" + filepath.Join(p.dir, "cache"),
 		"METAFLOW_DEFAULT_METADATA=service", "METAFLOW_SERVICE_URL=" + server.URL,
 		"SPINDLE_PYTHON=" + python, "PYTHONDONTWRITEBYTECODE=1", "SPINDLE_WARM_MINUTES=0", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1",
