@@ -52,7 +52,7 @@ test: build/peer/.done build/jupyter/.done bin/spindle $(NODE_MODULES) ## every 
 	if [ -z "$$SPINDLE_TALLY_LATER" ]; then $(TALLY) -end build/tally.json || code=1; fi; exit $$code
 
 e2e: build/peer/.done build/moto/.done build/jupyter/.done bin/spindle build/pytools/.done $(NODE_MODULES) ## what needs root, minutes of killing, a built wheel, or a real editor
-	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_TOOLS=$(CURDIR)/$(PYTOOLS) SPINDLE_JUPYTER=$(CURDIR)/$(JUPYTER) $(GO) test -json -tags e2e -p 1 -timeout 25m ./tests/e2e/... ./tests/editor/... ./tests/kernel/... ./tests/remote/... ./tests/moto/... | $(TALLY) -add build/tally.json
+	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_TOOLS=$(CURDIR)/$(PYTOOLS) SPINDLE_JUPYTER=$(CURDIR)/$(JUPYTER) $(GO) test -json -tags e2e -p 1 -timeout 45m ./tests/e2e/... ./tests/editor/... ./tests/kernel/... ./tests/remote/... ./tests/moto/... | $(TALLY) -add build/tally.json
 
 check: build/pytools/.done $(NODE_MODULES) ## formatting, vet, staticcheck, layers, generated files, linters and types of Python and TypeScript
 	@test -z "$$(gofmt -l $(GOFILES))" || { echo 'not formatted (gofmt -w):'; gofmt -l $(GOFILES); exit 1; }
