@@ -216,6 +216,9 @@ func (l *launch) containerEnv(stores *workspace.Stores) map[string]string {
 	if service != "" {
 		env["METAFLOW_SERVICE_URL"] = service
 	}
+	if key := l.ws.Env("METAFLOW_SERVICE_AUTH_KEY"); key != "" && service != "" {
+		env["METAFLOW_SERVICE_AUTH_KEY"] = key // as Metaflow sends it, among the headers
+	}
 	return env
 }
 
