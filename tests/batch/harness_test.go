@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,42 +12,14 @@ import (
 	"testing"
 
 	"github.com/spindle-flow/spindle/tests/batchserver"
+	"github.com/spindle-flow/spindle/tests/lint/peer"
 	"github.com/spindle-flow/spindle/tests/s3server"
+	"github.com/spindle-flow/spindle/tests/surroundings"
 )
 
 var binary string
 
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "spindle-batch-test-")
-	if err != nil {
-		panic(err)
-	}
-	binary = filepath.Join(dir, "spindle")
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", binary, "./cmd/spindle")
-	build.Dir = "../.."
-	if out, err := build.CombinedOutput(); err != nil {
-		panic(fmt.Sprintf("build: %v\n%s", err, out))
-	}
-	code := m.Run()
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
-}
-
-// peer is the interpreter that has the real metaflow.
-func peer(t testing.TB) string {
-	t.Helper()
-	python := os.Getenv("SPINDLE_PEER")
-	if python == "" {
-		python, _ = filepath.Abs("../../build/peer/bin/python")
-	}
-	if _, err := os.Stat(python); err != nil {
-		if os.Getenv("SPINDLE_NO_PEER") == "1" {
-			t.Skipf("SPINDLE_NO_PEER=1: %v", err)
-		}
-		t.Fatalf("%v: make peer, or set SPINDLE_NO_PEER=1 to skip these tests", err)
-	}
-	return python
-}
+func TestMain(m *testing.M) { os.Exit(surroundings.Main(m, &binary)) }
 
 // needHelpers skips a test where the binary carries no helpers.
 func needHelpers(t testing.TB) {
@@ -85,15 +56,12 @@ func newPlace(t testing.TB, change func(*batchserver.Options)) *place {
 	if err := os.CopyFS(p.dir, os.DirFS("flows")); err != nil {
 		t.Fatal(err)
 	}
-	p.env = environment(p.dir, peer(t), p.s3.Endpoint, p.batch.URL)
+	p.env = environment(p.dir, peer.Python(t), p.s3.Endpoint, p.batch.URL)
 	return p
 }
 
 func environment(dir, python, s3, batch string) []string {
-	return append(s3server.Env(s3, "s3://bucket/some/root"),
-		"PATH="+filepath.Dir(python)+":"+os.Getenv("PATH"), "HOME="+filepath.Join(dir, "home"), "XDG_CACHE_HOME="+filepath.Join(filepath.Dir(binary), "cache"), "TMPDIR="+os.TempDir(), "LANG=C.UTF-8",
-		"METAFLOW_USER=tester", "METAFLOW_DATASTORE_SYSROOT_LOCAL="+dir, "METAFLOW_CLIENT_CACHE_PATH="+filepath.Join(dir, "cache"),
-		"SPINDLE_PYTHON="+python, "PYTHONDONTWRITEBYTECODE=1", "SPINDLE_WARM_MINUTES=0", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1",
+	return append(append(s3server.Env(s3, "s3://bucket/some/root"), surroundings.Env(binary, dir, python)...),
 		"AWS_ENDPOINT_URL_BATCH="+batch, "METAFLOW_BATCH_JOB_QUEUE=queue", "METAFLOW_ECS_S3_ACCESS_IAM_ROLE=arn:aws:iam::1:role/r")
 }
 
@@ -155,7 +123,7 @@ func (p *place) must(args ...string) (stdout, stderr string) {
 // client runs a program with the real metaflow.
 func (p *place) client(program string) string {
 	p.t.Helper()
-	cmd := exec.CommandContext(p.t.Context(), peer(p.t), "-c", program)
+	cmd := exec.CommandContext(p.t.Context(), peer.Python(p.t), "-c", program)
 	cmd.Dir, cmd.Env = p.dir, append(p.env, "METAFLOW_DEFAULT_DATASTORE=s3")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/spindle-flow/spindle/tests/lint/peer"
 	"github.com/spindle-flow/spindle/tests/s3server"
 )
 
@@ -35,10 +36,7 @@ func newPlace(t testing.TB) *place {
 			t.Fatal(err)
 		}
 	}
-	python := os.Getenv("SPINDLE_PEER")
-	if python == "" {
-		python, _ = filepath.Abs("../../build/peer/bin/python")
-	}
+	python := peer.Python(t)
 	p.env = append(s3server.Env(server.Endpoint, "s3://bucket/some/root"),
 		"PATH="+filepath.Dir(python)+":"+os.Getenv("PATH"), "HOME="+filepath.Join(p.dir, "home"), "TMPDIR="+os.TempDir(), "LANG=C.UTF-8",
 		"METAFLOW_USER=tester", "METAFLOW_DATASTORE_SYSROOT_LOCAL="+p.dir, "METAFLOW_DEFAULT_DATASTORE=s3", "METAFLOW_CLIENT_CACHE_PATH="+filepath.Join(p.dir, "cache"),

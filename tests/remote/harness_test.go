@@ -26,6 +26,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/source/python"
 	"github.com/spindle-flow/spindle/engine/worker"
 	sdk "github.com/spindle-flow/spindle/python"
+	"github.com/spindle-flow/spindle/tests/lint/peer"
 	"github.com/spindle-flow/spindle/tests/s3server"
 )
 
@@ -46,22 +47,6 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
-}
-
-// peer is the interpreter that has the real metaflow, and boto3.
-func peer(t testing.TB) string {
-	t.Helper()
-	python := os.Getenv("SPINDLE_PEER")
-	if python == "" {
-		python, _ = filepath.Abs("../../build/peer/bin/python")
-	}
-	if _, err := os.Stat(python); err != nil {
-		if os.Getenv("SPINDLE_NO_PEER") == "1" {
-			t.Skipf("SPINDLE_NO_PEER=1: %v", err)
-		}
-		t.Fatalf("%v: make peer, or set SPINDLE_NO_PEER=1 to skip these tests", err)
-	}
-	return python
 }
 
 // pythonPath is a path on which there is a Python that has nothing installed, and a shell's tools.
@@ -191,7 +176,7 @@ func (b *bench) run(ctx context.Context, change ...func(*run.Config)) (run.Summa
 // client runs a program with the real metaflow that reads the runs.
 func (b *bench) client(program string, args ...string) string {
 	b.t.Helper()
-	cmd := exec.CommandContext(b.t.Context(), peer(b.t), append([]string{"-c", program}, args...)...)
+	cmd := exec.CommandContext(b.t.Context(), peer.Python(b.t), append([]string{"-c", program}, args...)...)
 	cmd.Dir = b.dir
 	cmd.Env = append(s3server.Env(b.server.Endpoint, rootURL), "PATH="+os.Getenv("PATH"), "HOME="+b.t.TempDir(), "METAFLOW_USER=tester", "METAFLOW_DEFAULT_DATASTORE=s3",
 		"METAFLOW_DATASTORE_SYSROOT_LOCAL="+b.dir, "METAFLOW_CLIENT_CACHE_PATH="+b.t.TempDir(), "NO_PROXY=127.0.0.1")

@@ -3,7 +3,6 @@ package s3
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,42 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spindle-flow/spindle/tests/lint/peer"
 	"github.com/spindle-flow/spindle/tests/s3server"
+	"github.com/spindle-flow/spindle/tests/surroundings"
 )
 
 var binary string
 
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "spindle-s3-test-")
-	if err != nil {
-		panic(err)
-	}
-	binary = filepath.Join(dir, "spindle")
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", binary, "./cmd/spindle")
-	build.Dir = "../.."
-	if out, err := build.CombinedOutput(); err != nil {
-		panic(fmt.Sprintf("build: %v\n%s", err, out))
-	}
-	code := m.Run()
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
-}
-
-// peer is the interpreter that has the real metaflow, and boto3.
-func peer(t testing.TB) string {
-	t.Helper()
-	python := os.Getenv("SPINDLE_PEER")
-	if python == "" {
-		python, _ = filepath.Abs("../../build/peer/bin/python")
-	}
-	if _, err := os.Stat(python); err != nil {
-		if os.Getenv("SPINDLE_NO_PEER") == "1" {
-			t.Skipf("SPINDLE_NO_PEER=1: %v", err)
-		}
-		t.Fatalf("%v: make peer, or set SPINDLE_NO_PEER=1 to skip these tests", err)
-	}
-	return python
-}
+func TestMain(m *testing.M) { os.Exit(surroundings.Main(m, &binary)) }
 
 // place is a folder with flows in it, and surroundings in which values are in S3.
 type place struct {
@@ -61,13 +32,8 @@ func newPlace(t testing.TB, endpoint string) *place {
 	if err := os.CopyFS(p.dir, os.DirFS("../compat/flows")); err != nil {
 		t.Fatal(err)
 	}
-	python := peer(t)
-	p.env = append(s3server.Env(endpoint, "s3://bucket/some/root"),
-		"PATH="+filepath.Dir(python)+":"+os.Getenv("PATH"), "HOME="+filepath.Join(p.dir, "home"), "XDG_CACHE_HOME="+filepath.Join(filepath.Dir(binary), "cache"), "TMPDIR="+os.TempDir(), "LANG=C.UTF-8",
-		"METAFLOW_USER=tester", "METAFLOW_DEFAULT_DATASTORE=s3", "METAFLOW_DATASTORE_SYSROOT_LOCAL="+p.dir,
-		"METAFLOW_CLIENT_CACHE_PATH="+filepath.Join(p.dir, "cache"), "SPINDLE_PYTHON="+python, "PYTHONDONTWRITEBYTECODE=1",
-		"SPINDLE_WARM_MINUTES=0", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1",
-	)
+	p.env = append(s3server.Env(endpoint, "s3://bucket/some/root"), surroundings.Env(binary, p.dir, peer.Python(t))...)
+	p.env = append(p.env, "METAFLOW_DEFAULT_DATASTORE=s3")
 	return p
 }
 
@@ -136,7 +102,7 @@ func (p *place) python(t testing.TB, ours bool, args ...string) string {
 		}
 		p = p.with("PYTHONPATH="+src, "SPINDLE_BIN="+binary)
 	}
-	return p.ok(t, append([]string{peer(t)}, args...)...)
+	return p.ok(t, append([]string{peer.Python(t)}, args...)...)
 }
 
 // latest is the id of a flow's latest run.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/spindle-flow/spindle/tests/lint/peer"
 	"github.com/spindle-flow/spindle/tests/metaservice"
 	"github.com/spindle-flow/spindle/tests/s3server"
 )
@@ -109,7 +110,7 @@ func exchange(t *testing.T, server *metaservice.Server, p *place) {
 		t.Fatalf("exit code %d\n%s", code, out)
 	}
 	metaflow("resume", "--origin-run-id", "1")
-	if code, out := p.with("FAIL=1").run(t, peer(t), "gated.py", "--no-pylint", "run"); code == 0 {
+	if code, out := p.with("FAIL=1").run(t, peer.Python(t), "gated.py", "--no-pylint", "run"); code == 0 {
 		t.Fatal(out)
 	}
 	before := len(p.effects(t))
