@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/spindle-flow/spindle/tests/lint/flowgen"
 )
 
 // pyright is the language server that others are compared with: the one behind most editors' Python.
@@ -53,14 +55,14 @@ func broken(text string) string {
 }
 
 func (b *bench) writeEditorFlows() error {
-	flows := map[string]string{"everyday100.py": broken(everydayFlow(98)), "everyday1000.py": broken(everydayFlow(998))}
+	flows := map[string]string{"everyday100.py": broken(flowgen.Everyday(98)), "everyday1000.py": broken(flowgen.Everyday(998))}
 	for i := range 50 {
-		flows[fmt.Sprintf("open%d.py", i)] = broken(everydayFlow(18 + 4*(i%10)))
+		flows[fmt.Sprintf("open%d.py", i)] = broken(flowgen.Everyday(18 + 4*(i%10)))
 	}
 	for i := range 200 {
-		flows[fmt.Sprintf("many/flow%d.py", i)] = everydayFlow(manySteps)
+		flows[fmt.Sprintf("many/flow%d.py", i)] = flowgen.Everyday(manySteps)
 	}
-	flows["sound.py"] = everydayFlow(manySteps)
+	flows["sound.py"] = flowgen.Everyday(manySteps)
 	for name, text := range flows {
 		path := filepath.Join(b.editorDir(), name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

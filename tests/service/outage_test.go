@@ -34,6 +34,29 @@ func whole(t *testing.T, run metaservice.Run) {
 	}
 }
 
+// begin starts gated.py, and says when it prints a text.
+func (p *place) begin(t *testing.T, text string) (*exec.Cmd, *watched) {
+	t.Helper()
+	cmd, _ := p.command(t, binary, "run", "gated.py")
+	log := &watched{text: text, seen: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd, log
+}
+
+// untilItWaits takes the service away in the middle of gated.py, and returns when the run has nothing to do but wait for it.
+func untilItWaits(t *testing.T, p *place, server *metaservice.Server) (*exec.Cmd, *watched) {
+	t.Helper()
+	cmd, log := p.begin(t, "All tasks have ended; the run waits for")
+	p.reached(t, "waiting")
+	server.Stop()
+	p.open(t)
+	<-log.seen
+	return cmd, log
+}
+
 // TestOutage takes the service away in the middle of a run: the run goes on without it, and has ended when all is posted.
 func TestOutage(t *testing.T) {
 	t.Parallel()
@@ -62,16 +85,7 @@ func TestLongOutage(t *testing.T) {
 	t.Parallel()
 	server := metaservice.Start(t, metaservice.Options{})
 	p := newPlace(t, server)
-	cmd, _ := p.command(t, binary, "run", "gated.py")
-	log := &watched{text: "All tasks have ended; the run waits for", seen: make(chan struct{})}
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	p.reached(t, "waiting")
-	server.Stop()
-	p.open(t)
-	<-log.seen
+	cmd, log := untilItWaits(t, p, server)
 	if err := server.Resume(); err != nil {
 		t.Fatal(err)
 	}
@@ -151,12 +165,7 @@ func TestNobody(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	contains(t, out, "It gives the run its id, so nothing starts before it answers", "given up after 3 tries", "Nothing was started", "METAFLOW_SERVICE_URL")
-	log := &watched{text: "nothing starts before it answers", seen: make(chan struct{})}
-	cmd, _ := p.with("GATE=").command(t, binary, "run", "gated.py")
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, log := p.with("GATE=").begin(t, "nothing starts before it answers")
 	<-log.seen
 	if err := server.Resume(); err != nil {
 		t.Fatal(err)
@@ -193,16 +202,7 @@ func TestInterruptedWait(t *testing.T) {
 	t.Parallel()
 	server := metaservice.Start(t, metaservice.Options{})
 	p := newPlace(t, server)
-	cmd, _ := p.command(t, binary, "run", "gated.py")
-	log := &watched{text: "All tasks have ended; the run waits for", seen: make(chan struct{})}
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	p.reached(t, "waiting")
-	server.Stop()
-	p.open(t)
-	<-log.seen
+	cmd, log := untilItWaits(t, p, server)
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
