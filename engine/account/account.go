@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
@@ -46,8 +45,9 @@ type Config struct {
 
 	Queue, JobRole, ExecutionRole string
 
-	ServiceURL     string
-	ServiceHeaders http.Header
+	// ServiceURL is the metadata service's address, and Service asks it for its version, as a run would reach it. Both or neither.
+	ServiceURL string
+	Service    func(ctx context.Context) (version string, err error)
 
 	// Limit is how long one check may take, 10 s if 0.
 	Limit time.Duration

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/spindle-flow/spindle/engine/account"
+	"github.com/spindle-flow/spindle/engine/metadata/service"
+	"github.com/spindle-flow/spindle/tests/metaservice"
 )
 
 // cloud answers as AWS does: Batch in JSON by path, IAM and STS in XML by action. An answer with a status is an error.
@@ -185,35 +187,36 @@ func TestNoNetwork(t *testing.T) {
 	}
 }
 
+// What the metadata service's own check says becomes a finding.
 func TestService(t *testing.T) {
 	t.Parallel()
+	keyed := metaservice.Start(t, metaservice.Options{Key: "k"})
+	gone := metaservice.Start(t, metaservice.Options{})
+	gone.Stop()
 	for name, tt := range map[string]struct {
-		version string
-		flows   int
-		want    string
+		url, key string
+		want     string
 	}{
-		"in order":        {"2.4.13", 200, "service: ok: it answers, version 2.4.13"},
-		"wrong key":       {"2.4.13", 403, "service: wrong: it does not accept the key (403 Forbidden)"},
-		"broken":          {"2.4.13", 500, "service: wrong: it does not list its flows: 500 Internal Server Error"},
-		"something else":  {"", 200, "service: wrong: what answers (200 OK) is not a metadata service"},
-		"nobody is there": {"gone", 200, "service: wrong: it does not answer: connection refused"},
+		"in order":        {keyed.URL, "k", "service: ok: it answers, version 2.5.0"},
+		"silent":          {metaservice.Start(t, metaservice.Options{Version: "-"}).URL, "", "service: ok: it answers; it does not say its version"},
+		"wrong key":       {keyed.URL, "x", "service: wrong: it refuses the key: status 403"},
+		"a later no":      {metaservice.Start(t, metaservice.Options{Key: "k", Open: true}).URL, "x", "service: wrong: it refuses the key: status 403"},
+		"something else":  {keyed.URL + "/elsewhere", "k", "service: wrong: what answers is not a metadata service: it has no /ping (status 404)"},
+		"nobody is there": {gone.URL, "", "service: wrong: it does not answer: connection refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == "/base/ping" && tt.version != "" {
-					w.Header().Set("METADATA_SERVICE_VERSION", tt.version)
-				}
-				if r.URL.Path == "/base/flows" {
-					w.WriteHeader(tt.flows)
-				}
-			}))
-			defer server.Close()
-			if tt.version == "gone" {
-				server.Close()
+			s, err := service.New(service.Options{URL: tt.url, Key: tt.key, Tries: 1})
+			if err != nil {
+				t.Fatal(err)
 			}
-			if got := lines(account.Check(t.Context(), account.Config{ServiceURL: server.URL + "/base/"})); got != tt.want {
+			defer s.Close()
+			found := account.Check(t.Context(), account.Config{ServiceURL: tt.url, Service: s.Check})
+			if got := lines(found); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			if wrong := found[0].State == account.Wrong; wrong != (found[0].Remedy != "") {
+				t.Errorf("the way out is %q", found[0].Remedy)
 			}
 		})
 	}

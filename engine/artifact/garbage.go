@@ -89,7 +89,15 @@ var keyPattern = regexp.MustCompile(`\b[0-9a-f]{40}\b`)
 // jobName is the file of a remote task (engine/compute/remote). It names the code package, whose record may be on another machine.
 const jobName = "job.json"
 
-// packageOf is the key of a job's code package, empty where it has none.
+// deployments is the folder of what deployed flows' tasks share (engine/scheduled). A document there names the code package as a job does, before there is a run.
+const deployments = "/_spindle/deployments/"
+
+// namesPackage says whether a file is of one of these kinds.
+func namesPackage(name string) bool {
+	return path.Base(name) == jobName || strings.Contains(name, deployments) && strings.HasSuffix(name, ".json")
+}
+
+// packageOf is the key of a job's or a deployment's code package, empty where it has none.
 func packageOf(job []byte) Key {
 	var doc struct {
 		Package struct {
@@ -105,7 +113,7 @@ func packageOf(job []byte) Key {
 // refers says whether a file of a run can refer to blobs.
 func refers(name string) bool {
 	base := path.Base(name)
-	if base == jobName {
+	if namesPackage(name) {
 		return true
 	}
 	for _, suffix := range []string{"." + dataName, ".task_begin", ".local_metadata"} {
@@ -128,7 +136,7 @@ func (s *Store) used(ctx context.Context, flow string) (map[Key]bool, error) {
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		if path.Base(name) == jobName { // its inputs are those of a run, or of none any more
+		if namesPackage(name) { // its inputs are those of a run, or of none any more
 			used[packageOf(text)] = true
 			return nil
 		}

@@ -126,7 +126,7 @@ func TestGarbageNeedsEveryTable(t *testing.T) {
 func TestGarbageOfOthers(t *testing.T) {
 	s := openStore(t)
 	var keys []artifact.Key
-	for _, value := range []string{"package", "code", "bench", "gone"} {
+	for _, value := range []string{"package", "code", "bench", "deployed", "gone"} {
 		key, err := s.PutBytes(t.Context(), flow, []byte(value))
 		if err != nil {
 			t.Fatal(err)
@@ -141,6 +141,7 @@ func TestGarbageOfOthers(t *testing.T) {
 	write(t, task+"0.task_begin", []byte(`{"code_package_sha": "`+keys[0]+`"}`))
 	write(t, task+"_meta/sysmeta_code-package_1.json", []byte(`{"value": "{\"sha\": \"`+string(keys[1])+`\"}"}`))
 	write(t, s.Root()+"/"+flow+"/_spindle/workbench-0.json", []byte(`{"tasks": {"start": {"x": "`+string(keys[2])+`"}}}`))
+	write(t, s.Root()+"/"+flow+"/_spindle/deployments/12.json", []byte(`{"package": {"place": "s3://b/F/data/00/`+string(keys[3])+`"}}`))
 	g, err := s.FindGarbage(t.Context(), flow, grace)
 	if err != nil {
 		t.Fatal(err)
@@ -149,7 +150,7 @@ func TestGarbageOfOthers(t *testing.T) {
 	for _, b := range g.Blobs {
 		found = append(found, b.Key)
 	}
-	if diff := cmp.Diff(keys[3:], found); diff != "" {
+	if diff := cmp.Diff(keys[4:], found); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -43,10 +44,21 @@ type Options struct {
 	Imported []string
 	// SDK is what goes to .mf_code: the packages that steps import.
 	SDK fs.FS
+	// Binaries are the programs of a flow in Go, by the architecture of the Linux machines they run on, as Go names it. Such a flow has no SDK.
+	Binaries map[string]string
+	// Extra are further files. One of the user's that the folder has is taken once.
+	Extra []Extra
 	// Info is what is known of the surroundings. Its script is the flow's file.
 	Info map[string]any
 	// Configs are the flow's config values.
 	Configs map[string]any
+}
+
+// Extra is a further file of a package.
+type Extra struct {
+	Path string // absolute
+	Name string // with slashes, below the place of its kind
+	Kind Kind   // User, SDK for libraries, Surplus for what stands beside the package's own notes
 }
 
 // Package is a package that was made.
@@ -103,6 +115,15 @@ func List(o Options) (files []File, outside []string, err error) {
 	if err := w.walk("", rules, map[string]bool{}); err != nil {
 		return nil, nil, err
 	}
+	for _, e := range o.Extra {
+		if e.Kind == User && !slices.ContainsFunc(w.found, func(f File) bool { return f.Name == e.Name }) {
+			f, err := e.file("")
+			if err != nil {
+				return nil, nil, err
+			}
+			w.found = append(w.found, f)
+		}
+	}
 	slices.SortFunc(w.found, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	return w.found, outside, nil
 }
@@ -142,8 +163,36 @@ func made(o Options) ([]File, error) {
 			return nil, fmt.Errorf("code package: %w", err)
 		}
 	}
+	for _, arch := range slices.Sorted(maps.Keys(o.Binaries)) {
+		f, err := Extra{Path: o.Binaries[arch], Name: BinaryName(arch)}.file("")
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	for _, e := range o.Extra {
+		dir := map[Kind]string{SDK: codeDir, Surplus: metaDir}[e.Kind]
+		if dir == "" {
+			continue
+		}
+		f, err := e.file(dir)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(files, func(known File) bool { return known.Name == f.Name }) { // the package's own come first
+			files = append(files, f)
+		}
+	}
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	return files, nil
+}
+
+func (e Extra) file(dir string) (File, error) {
+	info, err := os.Stat(e.Path)
+	if err != nil {
+		return File{}, fmt.Errorf("code package: %w", err)
+	}
+	return File{Name: path.Join(dir, e.Name), Path: e.Path, Size: info.Size(), Executable: info.Mode()&0o100 != 0}, nil
 }
 
 // written is the time of all files: Metaflow's.

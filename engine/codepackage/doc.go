@@ -4,6 +4,9 @@
 // known of the surroundings in .mf_meta, and .mf_install, which says that the layout is this one. Metaflow's client reads it, and Metaflow's
 // own packages are read here.
 //
+// A flow in Go has its program in .mf_code/flow, built for the machines it may run on (linux-amd64, linux-arm64), in place of the SDK; its sources are there for the
+// record.
+//
 // The same files make the same bytes, whenever and in whatever order they were written: names are sorted, times, owners and all of the modes but the
 // right to execute are left out. So the archive is kept under the hash of its content, and sent once.
 package codepackage

@@ -85,6 +85,12 @@ type Placement struct {
 	Reason string
 }
 
+// Fact is something to be recorded about where an attempt ran.
+type Fact struct {
+	Field, Value string
+	Number       bool // Value is recorded as a number
+}
+
 // Outcome is how a task's process ended.
 type Outcome struct {
 	// Result is the last message of the process, nil when it ended without a usable one.
@@ -93,6 +99,8 @@ type Outcome struct {
 	Stored bool
 	// Place is where the task ran when not on this machine: batch.
 	Place string
+	// Facts are what is to be recorded of that place with the attempt.
+	Facts []Fact
 	// Final says that another attempt would end no better, whatever the step's retries: the job was refused, or a person cancelled it.
 	Final bool
 	// Reason says in one clause what went wrong with the process, beyond what Result tells; empty when nothing did. An

@@ -21,6 +21,7 @@ type Range struct {
 // Flow is one flow as it stands in the source.
 type Flow struct {
 	Name       string
+	Language   string // [Python], also where it is empty, or [Go]
 	File       string // the file that was asked for; base classes may come from others
 	Doc        string // as written; [CleanDoc] removes the indentation
 	NameRange  Range
@@ -31,7 +32,8 @@ type Flow struct {
 	Configs    Configs
 	Constants  []string
 	Decorators []*Decorator
-	// OpenDecorators is true where a decorator of the class is not one of the SDK's and may add decorators to steps.
+	// OpenDecorators is true where a decorator of the class is not one of the SDK's and may add decorators to steps, and where a file of the flow makes step
+	// decorators of its own: --with can give them to any step.
 	OpenDecorators bool
 	// Misplaced are the SDK's decorators on methods that are no steps.
 	Misplaced []Misplaced
@@ -42,7 +44,20 @@ type Flow struct {
 	// Dynamic says where the source could not be followed (a base class out of reach, a computed class body). A flow
 	// with any is judged only after the worker has described it.
 	Dynamic []Dynamic
+	// Spelled are the names of steps and artifacts as the source writes them, by their names here, where the two differ.
+	Spelled map[string]string
+	// Oddities are faults that the language's types show, and that have rules of their own.
+	Oddities []Oddity
 }
+
+// The languages of flows.
+const (
+	Python = "python"
+	Go     = "go"
+)
+
+// IsGo reports whether the flow is written in Go.
+func (f *Flow) IsGo() bool { return f.Language == Go }
 
 // Dynamic is a place where the graph depends on running code.
 type Dynamic struct {
@@ -72,6 +87,8 @@ type Step struct {
 	Stray []*Transition
 	// Dynamic are places of this step that depend on running code but leave the graph's shape known.
 	Dynamic []Dynamic
+	// Assigns are the artifacts that the step may set, by name, for workers that cannot see assignments (Go).
+	Assigns []string
 }
 
 // Positional counts the arguments that make a step a join when there are two.
@@ -111,6 +128,7 @@ const (
 	Keyword    ArgKind = "keyword"
 	VarArgs    ArgKind = "args"   // *args
 	VarKeyword ArgKind = "kwargs" // **kwargs
+	ItemArg    ArgKind = "item"   // a foreach's item, in languages that hand it over
 )
 
 // Kind is the form of a transition.
@@ -198,6 +216,7 @@ const (
 	FaultNoClass    FaultKind = "no_class"   // the class that was asked for is not in the file; Classes lists those that are
 	FaultUnreadable FaultKind = "unreadable" // too large, too deep, or in an encoding that can't be read
 	FaultDynamic    FaultKind = "dynamic"    // the flow is made by running code
+	FaultType       FaultKind = "type"       // the language's compiler refuses the code
 )
 
 // Class names a flow class and where it stands.

@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/json"
 	"path/filepath"
+	"strings"
 )
 
 // Extra is what only running the code can tell about a flow, in plain types. The zero value stands for a flow that was
@@ -167,7 +168,7 @@ func (t Target) JSONCase() string {
 func attachedObjects(list []Attached) []Object {
 	out := []Object{}
 	for _, a := range list {
-		if len(a.Name) > 0 && a.Name[0] == '_' {
+		if strings.HasPrefix(a.Name, "_") && !strings.Contains(a.Name, ".") { // the user's own are called __main__.name
 			continue
 		}
 		attributes := a.Attributes

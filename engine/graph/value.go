@@ -36,6 +36,27 @@ const (
 	ComputedKind ValueKind = "computed"
 )
 
+// InWords names the kind in a sentence: an object.
+func (k ValueKind) InWords() string {
+	switch k {
+	case ObjectKind:
+		return "an object"
+	case ArrayKind:
+		return "a list"
+	case StringKind:
+		return "a text"
+	case IntegerKind:
+		return "an integer"
+	case NumberKind:
+		return "a number"
+	case BoolKind:
+		return "true or false"
+	case NullKind:
+		return "null"
+	}
+	return "a value"
+}
+
 // Entry returns the entry of a key, the last one where it is there several times, and nil where it is not.
 func (v *Value) Entry(key string) *Entry {
 	if v == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha1"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -24,10 +25,6 @@ func (r *Reader) includeInS3(ctx context.Context, sc scope, file, flow string) (
 	if err != nil {
 		return "", 0, err
 	}
-	client, err := r.objectStore()
-	if err != nil {
-		return "", 0, err
-	}
 	f, err := openRegular(file)
 	if err != nil {
 		return "", 0, err
@@ -38,19 +35,38 @@ func (r *Reader) includeInS3(ctx context.Context, sc scope, file, flow string) (
 		return "", 0, err
 	}
 	place = place.Join(flow + "/" + sum(h))
-	if _, err := client.Head(ctx, place); err == nil {
+	if r.opts.Postpone != nil {
+		r.opts.Postpone(place, file)
 		return place.String(), size, nil
-	} else if objects.KindOf(err) != objects.NotFound {
-		return "", 0, err
 	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return "", 0, err
-	}
-	return place.String(), size, r.sendIncluded(ctx, client, place, f)
+	return place.String(), size, r.sendIncluded(ctx, place, f)
 }
 
-// sendIncluded packs a file and sends it, if it still has the content its name says.
-func (r *Reader) sendIncluded(ctx context.Context, client *objects.Client, place objects.Place, f *os.File) (err error) {
+// SendIncluded stores a file that was postponed ([Options].Postpone).
+func (r *Reader) SendIncluded(ctx context.Context, place objects.Place, file string) error {
+	f, err := openRegular(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := r.sendIncluded(ctx, place, f); err != nil {
+		return fmt.Errorf("include file %q: %w", file, err)
+	}
+	return nil
+}
+
+// sendIncluded packs a file and sends it, if it still has the content its name says. What is there is not sent again.
+func (r *Reader) sendIncluded(ctx context.Context, place objects.Place, f *os.File) (err error) {
+	client, err := r.objectStore()
+	if err != nil {
+		return err
+	}
+	if _, err := client.Head(ctx, place); objects.KindOf(err) != objects.NotFound {
+		return err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
 	packed, err := os.CreateTemp(r.opts.Dir, "include-*")
 	if err != nil {
 		return err

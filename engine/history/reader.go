@@ -1,7 +1,6 @@
 package history
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -10,12 +9,12 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-	"golang.org/x/sys/unix"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/datatools"
 	"github.com/spindle-flow/spindle/engine/metadata"
 	"github.com/spindle-flow/spindle/engine/objects"
+	"github.com/spindle-flow/spindle/engine/process"
 )
 
 // Options of a [Reader]. All may be left out.
@@ -28,6 +27,8 @@ type Options struct {
 	Included string
 	// IncludedS3 is the same for runs whose values are in S3, an address; <root>/data if empty.
 	IncludedS3 string
+	// Postpone, where it is not nil, is told the files that would be stored in S3, and where; [Reader.SendIncluded] does it.
+	Postpone func(place objects.Place, file string)
 	// Objects is the client for object stores; there is none if nil.
 	Objects func() (*objects.Client, error)
 	// Transfers answers the calls of the SDK's S3 class; they are refused if nil.
@@ -40,8 +41,8 @@ type Options struct {
 	User string
 	// Host is this machine's name, to know which processes can be looked up; the system's if empty.
 	Host string
-	// Alive says whether a process of this machine exists; the system is asked if nil.
-	Alive func(pid int) bool
+	// Alive says whether a process of this machine exists that was born then (package process); the system is asked if nil.
+	Alive func(pid int, birth string) bool
 	// Now is time.Now if nil.
 	Now func() time.Time
 }
@@ -79,7 +80,7 @@ func New(store *artifact.Store, meta metadata.Provider, opts Options) *Reader {
 		opts.Now = time.Now
 	}
 	if opts.Alive == nil {
-		opts.Alive = alive
+		opts.Alive = process.Alive
 	}
 	if opts.Host == "" {
 		opts.Host, _ = os.Hostname() // without it, only runs that have no host either are looked up
@@ -156,15 +157,6 @@ func sameRoot(a, b string) bool {
 
 // maxStores bounds how many other roots are kept open.
 const maxStores = 64
-
-// alive asks the system for a process. One of another user exists, too.
-func alive(pid int) bool {
-	if pid <= 0 {
-		return false
-	}
-	err := unix.Kill(pid, 0)
-	return err == nil || errors.Is(err, unix.EPERM)
-}
 
 // each calls f for 0 to n-1, several at a time, and returns the first error.
 func each(n int, f func(i int) error) error {

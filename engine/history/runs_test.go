@@ -50,6 +50,9 @@ func TestRunStates(t *testing.T) {
 			b.state("1", told, "running", 1, "here", "0001-01-01T00:00:00Z")
 		}, "running 1/1 1/1 s/9"},
 		{"says running and is dead", func(b *bench) { b.state("1", told, "running", 2, "here", "0001-01-01T00:00:00Z") }, "interrupted 0/0 0/0 s/9"},
+		{"says running, and its number is another process's by now", func(b *bench) {
+			b.state("1", `{"birth":"another",`+told[1:], "running", 1, "here", "0001-01-01T00:00:00Z")
+		}, "interrupted 0/0 0/0 s/9"},
 		{"says running elsewhere", func(b *bench) { b.state("1", told, "running", 2, "there", "0001-01-01T00:00:00Z") }, "running 0/0 0/0 s/9"},
 		{"says failed", func(b *bench) { b.state("1", told, "failed", 2, "here", "2026-11-21T09:01:01Z") }, "failed 0/0 0/0 s/9"},
 		{"says done", func(b *bench) {

@@ -27,6 +27,7 @@ const (
 type stateFile struct {
 	State    State     `json:"state"`
 	PID      int       `json:"pid"`
+	Birth    string    `json:"birth"`
 	Host     string    `json:"host"`
 	Started  time.Time `json:"started"`
 	Finished time.Time `json:"finished"`
@@ -58,4 +59,6 @@ func readState(sc scope, flow, run string) (*stateFile, error) {
 }
 
 // gone says whether the run's process was on this machine and no longer is.
-func (r *Reader) gone(st *stateFile) bool { return st.Host == r.opts.Host && !r.opts.Alive(st.PID) }
+func (r *Reader) gone(st *stateFile) bool {
+	return st.Host == r.opts.Host && !r.opts.Alive(st.PID, st.Birth)
+}

@@ -40,7 +40,7 @@ func newBench(t testing.TB) *bench {
 // reader reads the store with nothing of the test's machine in it.
 func (b *bench) reader() *Reader {
 	return New(b.store, b.meta, Options{
-		Flow: "F", Dir: b.TempDir(), Host: "here", Alive: func(pid int) bool { return pid == 1 },
+		Flow: "F", Dir: b.TempDir(), Host: "here", Alive: func(pid int, birth string) bool { return pid == 1 && birth != "another" },
 		Now: func() time.Time { return epoch.Add(time.Hour) },
 	})
 }

@@ -16,6 +16,18 @@ type Rule struct {
 // NewRule returns an entry of the table.
 func NewRule(code string, severity Severity, title string) Rule { return Rule{code, severity, title} }
 
+// Entry is the rule of a table's row that has the rule embedded.
+func (r Rule) Entry() Rule { return r }
+
+// Listed are the rules of a table whose rows have more than the rule.
+func Listed[Row interface{ Entry() Rule }](table []Row) []Rule {
+	var out []Rule
+	for _, row := range table {
+		out = append(out, row.Entry())
+	}
+	return out
+}
+
 // Findings collects what rules find. The zero value is empty.
 type Findings struct{ list []Diagnostic }
 
@@ -26,6 +38,9 @@ func (f *Findings) Report(r Rule, at graph.Range, detail, format string, args ..
 	})
 	return &f.list[len(f.list)-1]
 }
+
+// Add adds a finding that was made elsewhere.
+func (f *Findings) Add(d Diagnostic) { f.list = append(f.list, d) }
 
 // All returns what was found so far.
 func (f *Findings) All() []Diagnostic { return f.list }

@@ -9,7 +9,8 @@ import (
 // System is what is recorded about the surroundings of a run, as tags of the run and as records of each task.
 type System struct {
 	Runtime         string // METAFLOW_RUNTIME_NAME; empty means dev
-	PythonVersion   string // of the flow's interpreter: 3.11.7
+	PythonVersion   string // of the flow's interpreter: 3.11.7; empty for a flow in another language
+	GoVersion       string // of a flow in Go: 1.26.1
 	User            string
 	ProductionToken string   // METAFLOW_PRODUCTION_TOKEN; takes the user's place when set
 	Version         string   // of the engine, as "metaflow_version" is read: 2.19.38+spindle(0.1.0)
@@ -25,7 +26,7 @@ func (s System) pairs() [][2]string {
 	if s.ProductionToken != "" {
 		who = [2]string{"production", s.ProductionToken}
 	}
-	pairs := [][2]string{{"runtime", runtime}, {"python_version", s.PythonVersion}, who, {"metaflow_version", s.Version}}
+	pairs := [][2]string{{"runtime", runtime}, {"python_version", s.PythonVersion}, {"go_version", s.GoVersion}, who, {"metaflow_version", s.Version}}
 	kept := pairs[:0]
 	for _, p := range pairs {
 		if p[1] != "" {

@@ -48,7 +48,7 @@ func New(requests Requests, opts Options) *Client {
 		opts.Now = time.Now
 	}
 	if opts.Sleep == nil {
-		opts.Sleep = sleep
+		opts.Sleep = Sleep
 	}
 	if opts.Random == nil {
 		opts.Random = rand.Float64

@@ -39,6 +39,7 @@ type Error struct {
 	// Endpoint is where the request went, Code what the server called the failure.
 	Endpoint string
 	Code     string
+	Cause    string // of BadLogin: who was to give credentials, and what he said
 	Err      error
 	Tries    int
 	Took     time.Duration // of all tries, where there was more than one
@@ -62,6 +63,9 @@ func (e *Error) reason() string {
 	case Denied:
 		return "access denied"
 	case BadLogin:
+		if e.Code == "" && e.Cause != "" {
+			return fmt.Sprintf("there are no credentials for %s: %s", e.Endpoint, e.Cause)
+		}
 		if e.Code == "" {
 			return "there are no credentials for " + e.Endpoint
 		}
@@ -77,19 +81,19 @@ func (e *Error) reason() string {
 	case Failing:
 		return fmt.Sprintf("%s is failing (%s)", e.Endpoint, e.Code)
 	case Unreachable:
-		return fmt.Sprintf("%s cannot be reached: %s", e.Endpoint, rootCause(e.Err))
+		return fmt.Sprintf("%s cannot be reached: %s", e.Endpoint, RootCause(e.Err))
 	case Stalled:
 		return fmt.Sprintf("%s does not answer in time", e.Endpoint)
 	case Damaged:
-		return fmt.Sprintf("the bytes were damaged on the way: %s", rootCause(e.Err))
+		return fmt.Sprintf("the bytes were damaged on the way: %s", RootCause(e.Err))
 	case Expired:
 		return fmt.Sprintf("the credentials have expired (%s)", e.Code)
 	}
-	return rootCause(e.Err)
+	return RootCause(e.Err)
 }
 
-// rootCause is the innermost error's text: what wraps it names the SDK's parts, not the user's.
-func rootCause(err error) string {
+// RootCause is the innermost error's text: what wraps it names the SDK's parts, not the user's.
+func RootCause(err error) string {
 	if err == nil {
 		return "it failed"
 	}

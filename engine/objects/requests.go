@@ -38,6 +38,8 @@ type PutOptions struct {
 	Attributes
 	// IfNone writes only where there is no object yet; [Exists] otherwise, on servers that honour it.
 	IfNone bool
+	// IfMatch, where not empty, writes only over the object that has this ETag; [Exists] otherwise. It is for objects of one part.
+	IfMatch string
 }
 
 // Body is an object, or part of one, that is being received.

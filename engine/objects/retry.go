@@ -79,8 +79,8 @@ func (e *Error) after(tries int, took time.Duration) *Error {
 	return &given
 }
 
-// sleep waits for real time.
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits for real time, or until ctx ends, whose error it returns then.
+func Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -113,3 +113,22 @@ func (c *Client) PutNew(ctx context.Context, p Place, from io.ReaderAt, size int
 	}
 	return err == nil, err
 }
+
+// Swap writes a small object where the one with an ETag is, or where none is for an empty ETag, and returns the new ETag. written is false where somebody
+// else was faster, or where an earlier try was carried out and its answer was lost: who must know reads what is there.
+func (c *Client) Swap(ctx context.Context, p Place, data []byte, etag string) (now string, written bool, err error) {
+	opts := PutOptions{Attributes: Attributes{Encryption: c.opts.Encryption}, IfNone: etag == "", IfMatch: etag}
+	err = c.once(ctx, func(ctx context.Context) (err error) {
+		now, err = c.requests.Put(ctx, p, bytes.NewReader(data), int64(len(data)), opts)
+		return err
+	})
+	switch KindOf(err) {
+	case Exists:
+		return "", false, nil
+	case NotFound:
+		if etag != "" { // what was to be replaced is gone
+			return "", false, nil
+		}
+	}
+	return now, err == nil, err
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"syscall"
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
@@ -12,6 +11,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/disk"
 	"github.com/spindle-flow/spindle/engine/metadata"
 	"github.com/spindle-flow/spindle/engine/run/machine"
+	"github.com/spindle-flow/spindle/engine/task"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -43,10 +43,7 @@ func (a *attempt) id(r *runner) metadata.TaskID { return metadata.TaskID(a.key(r
 var (
 	pointBegun  = disk.Register("run.task.begun")
 	pointEnded  = disk.Register("run.task.ended")
-	pointBlobs  = disk.Register("run.task.blobs")
-	pointData   = disk.Register("run.task.data")
 	pointCommit = disk.Register("run.task.committed")
-	pointMarked = disk.Register("run.task.marked")
 	pointStored = disk.Register("run.task.stored")
 )
 
@@ -54,21 +51,33 @@ var (
 // is in functions of its own: thousands of attempts may wait for theirs at once, each with the stack it needs until then.
 func (r *runner) attempt(ctx context.Context, a *attempt) message {
 	storing := context.WithoutCancel(ctx)
-	if err := r.aside(func() error { return r.begin(storing, a) }); err != nil {
-		return broken{a, r.storage("begin task "+a.rec.pathspec(r), err)}
-	}
-	defer r.deferred.alive(a.id(r))()
 	defer func() { _ = os.RemoveAll(a.scratch) }() // the run's folder is removed in the end, and that is checked
 	h := r.newAttemptHandler(a)
-	spec, err := r.spec(a)
+	spec, err := r.open(storing, a)
 	if err != nil {
-		return broken{a, r.storage("start task "+a.rec.pathspec(r), err)}
+		return broken{a, err}
 	}
+	defer r.deferred.alive(a.id(r))()
 	outcome, err := r.cfg.Compute.Run(ctx, spec, h)
 	if err != nil {
 		return broken{a, fmt.Errorf("run task %s: %w", a.rec.pathspec(r), err)}
 	}
 	return r.ended(storing, a, h, outcome)
+}
+
+// open makes the attempt known, and says what its process is to do.
+func (r *runner) open(ctx context.Context, a *attempt) (spec compute.Spec, err error) {
+	err = r.aside(func() error {
+		if err := r.begin(ctx, a); err != nil {
+			return r.storage("begin task "+a.rec.pathspec(r), err)
+		}
+		var err error
+		if spec, err = r.spec(a); err != nil {
+			return r.storage("start task "+a.rec.pathspec(r), err)
+		}
+		return nil
+	})
+	return spec, err
 }
 
 func (r *runner) newAttemptHandler(a *attempt) *handler {
@@ -153,18 +162,7 @@ func (r *runner) startRecords(a *attempt) []metadata.Record {
 // note adds to the log what the engine has to say of the process's end.
 func (r *runner) note(h *handler, o compute.Outcome) {
 	now := r.cfg.Clock.Now()
-	switch {
-	case o.Killed:
-		for _, s := range []compute.Stream{compute.Stdout, compute.Stderr} {
-			h.logs.of(s).append(now, []byte(lineKilled))
-			h.show(s, now, []byte(lineKilled))
-		}
-	case o.Succeeded():
-	case o.Signal == syscall.SIGSEGV:
-		h.logs.stderr.append(now, []byte(lineSegfault))
-	default:
-		h.logs.stderr.append(now, []byte(lineFailed))
-	}
+	h.logs.Note(now, o, func(s compute.Stream, text string) { h.show(s, now, []byte(text)) })
 }
 
 // transitionOf is a worker's transition in the machine's words.
@@ -172,7 +170,7 @@ func transitionOf(t *worker.Transition) *machine.Transition {
 	if t == nil {
 		return nil
 	}
-	m := &machine.Transition{Next: internAll(t.Next), Foreach: intern(t.Foreach), NumSplits: t.NumSplits, Values: t.Values, Parallel: t.Parallel}
+	m := &machine.Transition{Next: internAll(t.Next), Foreach: task.Intern(t.Foreach), NumSplits: t.NumSplits, Values: t.Values, Parallel: t.Parallel}
 	if m.Parallel != 0 && m.Foreach == "" {
 		m.Foreach = parallelVar
 	}
@@ -185,7 +183,7 @@ const parallelVar = "_parallel_ubf_iter"
 func internAll(list []string) []string {
 	out := make([]string, len(list))
 	for i, s := range list {
-		out[i] = intern(s)
+		out[i] = task.Intern(s)
 	}
 	return out
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/disk"
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/metadata"
+	"github.com/spindle-flow/spindle/engine/task"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -18,7 +19,7 @@ import (
 const (
 	DefaultMaxWorkers = 16
 	DefaultMaxSplits  = 100
-	DefaultLogLimit   = 10_000_000
+	DefaultLogLimit   = task.DefaultLogLimit
 )
 
 // ParametersStep is the step of the task that holds a run's parameters, its first task.

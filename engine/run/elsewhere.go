@@ -19,16 +19,3 @@ func (r *runner) materialize(ctx context.Context, key artifact.Key, dir string) 
 func unusable(err error) bool {
 	return errors.Is(err, artifact.ErrMissing) || errors.Is(err, artifact.ErrCorrupt)
 }
-
-// adopt makes all values of a table lie in the run's store, for readers who look nowhere else.
-func (r *runner) adopt(ctx context.Context, objects artifact.Objects) error {
-	if r.cfg.Elsewhere == nil {
-		return nil
-	}
-	for _, ref := range objects {
-		if err := r.cfg.Store.Adopt(ctx, r.flow, ref.Key, r.cfg.Elsewhere); err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -245,6 +245,13 @@ type MetadataLost struct {
 	Err error
 }
 
+// OriginMended says that tasks of the run that is resumed have been recorded which its own process, killed, had not passed on.
+type OriginMended struct {
+	At    time.Time
+	Run   string
+	Tasks int
+}
+
 func (RunStarted) event()    {}
 func (TaskStarted) event()   {}
 func (TaskLine) event()      {}
@@ -264,6 +271,7 @@ func (RunFailed) event()     {}
 func (RunDone) event()       {}
 func (Progress) event()      {}
 
+func (OriginMended) event()    {}
 func (MetadataDelayed) event() {}
 func (MetadataResumed) event() {}
 func (MetadataAwaited) event() {}

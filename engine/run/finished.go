@@ -11,6 +11,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/artifact/plain"
 	"github.com/spindle-flow/spindle/engine/run/machine"
+	"github.com/spindle-flow/spindle/engine/task"
 )
 
 // Finished is a task that has ended well, in an earlier run or on its own ([Session]): what another task can be given as an input.
@@ -27,7 +28,7 @@ type Finished struct {
 func (f *Finished) Pathspec() string { return f.Run + "/" + f.Step + "/" + f.Task }
 
 func (f *Finished) past() *past {
-	return &past{run: f.Run, step: f.Step, task: f.Task, key: f.Key, table: tableOf(f.Objects), transition: f.Transition}
+	return &past{run: f.Run, step: f.Step, task: f.Task, key: f.Key, table: task.TableOf(f.Objects), transition: f.Transition}
 }
 
 // Origin reads the finished tasks of one run.
@@ -41,7 +42,7 @@ func OpenOrigin(cfg Config, id string) (*Origin, error) {
 		return nil, err
 	}
 	r.origin = id
-	return &Origin{or: &originReader{r: r, values: map[artifact.Key]any{}}}, nil
+	return &Origin{or: newOriginReader(r)}, nil
 }
 
 // Run is the run's id.
@@ -53,7 +54,7 @@ func (o *Origin) Parameters(ctx context.Context) (*Finished, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Finished{Run: o.or.r.origin, Step: p.step, Task: p.task, Key: machine.Key(p.step, nil, nil), Objects: p.table.objects()}, nil
+	return &Finished{Run: o.or.r.origin, Step: p.step, Task: p.task, Key: machine.Key(p.step, nil, nil), Objects: p.table.Objects()}, nil
 }
 
 // Tasks are the finished tasks of a step that can be taken over, by id. What cannot be read counts as not finished.
@@ -86,8 +87,8 @@ func (o *Origin) Tasks(ctx context.Context, step string) ([]*Finished, error) {
 }
 
 func (o *Origin) finished(ctx context.Context, p *past) (*Finished, error) {
-	f := &Finished{Run: o.or.r.origin, Step: p.step, Task: p.task, Key: p.key, Objects: p.table.objects(), Transition: p.transition}
-	stack, err := o.or.value(ctx, f.Objects, "_foreach_stack")
+	f := &Finished{Run: o.or.r.origin, Step: p.step, Task: p.task, Key: p.key, Objects: p.table.Objects(), Transition: p.transition}
+	stack, err := o.or.values.Get(ctx, f.Objects, "_foreach_stack")
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/compute"
+	"github.com/spindle-flow/spindle/engine/task"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -18,7 +19,7 @@ import (
 type handler struct {
 	r       *runner
 	a       *attempt
-	logs    *logs
+	logs    *task.Logs
 	pid     int
 	job     string // the task's name where it runs elsewhere
 	quiet   bool   // lines are not logged: the parameters task has no logs
@@ -27,7 +28,7 @@ type handler struct {
 }
 
 func newHandler(r *runner, a *attempt) *handler {
-	h := &handler{r: r, a: a, logs: newLogs(r.ids, r.cfg.LogLimit)}
+	h := &handler{r: r, a: a, logs: task.NewLogs(r.ids, artifact.SourceRuntime, r.cfg.LogLimit)}
 	h.client = sync.OnceValue(func() Client { return r.cfg.Client(a.scratch) })
 	return h
 }
@@ -48,7 +49,7 @@ func (h *handler) Started(pid int) {
 // Line implements [compute.Handler].
 func (h *handler) Line(stream compute.Stream, at time.Time, text []byte) {
 	if !h.quiet {
-		h.logs.of(stream).write(at, text)
+		h.logs.Of(stream).Write(at, text)
 	}
 	if h.job != "" {
 		text = fmt.Appendf(nil, "[%s] %s", h.job, text)
@@ -64,7 +65,7 @@ func (h *handler) Placed(at time.Time, p compute.Placement) {
 
 // Told implements [compute.Remote].
 func (h *handler) Told(stream compute.Stream, at time.Time, text []byte) {
-	h.logs.of(stream).append(at, text)
+	h.logs.Of(stream).Append(at, text)
 	h.show(stream, at, text)
 }
 
@@ -81,7 +82,7 @@ func (h *handler) ref() TaskRef {
 
 // Truncated implements [compute.Handler].
 func (h *handler) Truncated(stream compute.Stream, at time.Time) {
-	h.logs.of(stream).truncate(at)
+	h.logs.Of(stream).Truncate(at)
 }
 
 // Store implements [compute.Handler].
@@ -106,7 +107,7 @@ func (h *handler) get(ctx context.Context, item worker.Item) worker.ItemValue {
 		return refused("missing", "there is no input %d", item.Input)
 	}
 	in := h.a.inputs[item.Input]
-	ref, ok := in.table.get(item.Name)
+	ref, ok := in.table.Get(item.Name)
 	if !ok {
 		return refused("missing", "task %s has no artifact %q", in.pathspec(h.r), item.Name)
 	}

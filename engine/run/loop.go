@@ -7,6 +7,7 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/compute"
 	"github.com/spindle-flow/spindle/engine/run/machine"
+	"github.com/spindle-flow/spindle/engine/task"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -20,7 +21,7 @@ type processEnded struct{ a *attempt }
 type stored struct {
 	a          *attempt
 	pid        int
-	table      *table
+	table      *task.Table
 	transition *machine.Transition
 	caught     bool
 }

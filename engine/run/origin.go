@@ -11,6 +11,7 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/run/machine"
+	"github.com/spindle-flow/spindle/engine/task"
 )
 
 // past is a finished task of the origin.
@@ -18,7 +19,7 @@ type past struct {
 	run        string // the origin when empty
 	step, task string
 	key        string // machine.Key
-	table      *table
+	table      *task.Table
 	transition *machine.Transition
 }
 
@@ -33,7 +34,7 @@ type origin struct {
 // are damaged or gone is not taken over: the observer is told, and it will be run again. The parameters cannot be had in another way, so
 // damage there is an error.
 func (r *runner) readOrigin(ctx context.Context, rerun map[string]bool) (*origin, error) {
-	or := &originReader{r: r, values: map[artifact.Key]any{}}
+	or := newOriginReader(r)
 	parameters, err := or.readParameters(ctx)
 	if err != nil {
 		return nil, err
@@ -68,10 +69,12 @@ func (r *runner) readOrigin(ctx context.Context, rerun map[string]bool) (*origin
 
 // originReader reads tasks of one run, several at a time.
 type originReader struct {
-	r *runner
+	r      *runner
+	values *task.Values
+}
 
-	mu     sync.Mutex
-	values map[artifact.Key]any // decoded plain values: thousands of tasks share few
+func newOriginReader(r *runner) *originReader {
+	return &originReader{r: r, values: task.NewValues(r.cfg.Store, r.flow)}
 }
 
 // readParameters finds the parameters task. A run without a finished one is no run to resume.
@@ -90,7 +93,7 @@ func (or *originReader) readParameters(ctx context.Context) (*past, error) {
 		if err != nil {
 			return nil, &OriginError{Flow: r.flow, Run: r.origin, Reason: fmt.Sprintf("the parameters of run id %q cannot be read", r.origin), Err: err}
 		}
-		return &past{step: t.Step, task: t.Task, table: tableOf(objects)}, nil
+		return &past{step: t.Step, task: t.Task, table: task.TableOf(objects)}, nil
 	}
 	if len(ids) == 0 && r.elsewhere(ctx) {
 		return nil, &OriginError{Flow: r.flow, Run: r.origin, Reason: fmt.Sprintf("the values of run id %q are not in %s: resume it with the datastore it was run with, or on the machine where it was run", r.origin, r.cfg.Store.Root())}
@@ -153,7 +156,7 @@ func (or *originReader) read(ctx context.Context, t artifact.Task) (*past, error
 	if p.transition, err = or.transition(ctx, or.r.steps[t.Step].machine, objects); err != nil {
 		return nil, or.skip(ctx, t, err)
 	}
-	p.table = tableOf(objects)
+	p.table = task.TableOf(objects)
 	return p, nil
 }
 
@@ -201,10 +204,10 @@ func distinct(tasks []*past) []artifact.Ref {
 	seen := map[artifact.Key]bool{}
 	var refs []artifact.Ref
 	for _, p := range tasks {
-		for _, e := range p.table.own {
-			if !seen[e.ref.Key] {
-				seen[e.ref.Key] = true
-				refs = append(refs, e.ref)
+		for _, ref := range p.table.All() {
+			if !seen[ref.Key] {
+				seen[ref.Key] = true
+				refs = append(refs, ref)
 			}
 		}
 	}
@@ -247,9 +250,9 @@ func (or *originReader) checkBlob(ctx context.Context, key artifact.Key, whole b
 
 // fault is the first damaged value of a task.
 func (p *past) fault(faults map[artifact.Key]error) (string, error) {
-	for _, e := range p.table.own {
-		if err := faults[e.ref.Key]; err != nil {
-			return e.name, err
+	for name, ref := range p.table.All() {
+		if err := faults[ref.Key]; err != nil {
+			return name, err
 		}
 	}
 	return "", nil

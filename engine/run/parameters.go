@@ -2,10 +2,8 @@ package run
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
@@ -13,6 +11,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/metadata"
 	"github.com/spindle-flow/spindle/engine/run/machine"
+	"github.com/spindle-flow/spindle/engine/task"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -46,11 +45,9 @@ func (r *runner) prepareFresh(ctx context.Context) error {
 
 // computeParameters runs the worker's process that checks the values and evaluates deploy-time functions.
 func (r *runner) computeParameters(ctx context.Context, a *attempt) (*worker.Result, error) {
-	extra := extraOf(r.cfg.Description)
-	extra.CasePairs = true
-	info, err := json.Marshal(graph.GraphInfo(r.cfg.Graph, extra))
+	info, err := task.GraphInfo(r.cfg.Graph, r.cfg.Description, "")
 	if err != nil {
-		return nil, fmt.Errorf("describe the graph: %w", err)
+		return nil, err
 	}
 	t := r.baseTask(a)
 	t.Kind, t.Values, t.GraphInfo = "parameters", r.cfg.Values, info
@@ -102,7 +99,7 @@ func endText(o compute.Outcome) string {
 }
 
 // storeParameters stores the run's first task, in the same order as any other.
-func (r *runner) storeParameters(ctx context.Context, a *attempt, res *worker.Result) (*table, error) {
+func (r *runner) storeParameters(ctx context.Context, a *attempt, res *worker.Result) (*task.Table, error) {
 	key := a.key(r)
 	if err := r.cfg.Metadata.RegisterTask(ctx, a.id(r), r.tags); err != nil {
 		return nil, err
@@ -114,18 +111,16 @@ func (r *runner) storeParameters(ctx context.Context, a *attempt, res *worker.Re
 	if err != nil {
 		return nil, err
 	}
-	t := newTable(produced, nil, nil)
-	if err := r.saveTable(ctx, key, 0, t.objects()); err != nil {
+	t := task.NewTable(produced, nil, nil)
+	if err := r.saveTable(ctx, key, 0, t.Objects()); err != nil {
 		return nil, err
 	}
 	return t, r.finishParameters(ctx, key)
 }
 
-// finishParameters adds the records of the parameters task and marks it done. Where the graph starts and ends is among them for a
-// resumed run as well: without it, the client takes a run whose steps have other names for unfinished.
+// finishParameters adds the records of the parameters task, of a resumed run as well, and marks it done.
 func (r *runner) finishParameters(ctx context.Context, key artifact.Task) error {
-	records := append(r.surroundings(), metadata.GraphRecords(r.plan.Start, r.plan.End)...)
-	if err := r.cfg.Metadata.AddMetadata(ctx, metadata.TaskID(key), records); err != nil {
+	if err := r.cfg.Metadata.AddMetadata(ctx, metadata.TaskID(key), r.parametersRecords()); err != nil {
 		return err
 	}
 	if err := r.cfg.Group.Commit(ctx); err != nil {
@@ -137,10 +132,7 @@ func (r *runner) finishParameters(ctx context.Context, key artifact.Task) error 
 	return r.cfg.Group.Commit(ctx)
 }
 
-// surroundings are the records of the parameters task, which is not an attempt of a step: only who ran it, and where.
-func (r *runner) surroundings() []metadata.Record {
-	start := metadata.Start{Script: scriptName(r.cfg), System: r.cfg.System}
-	return slices.DeleteFunc(start.Records(), func(rec metadata.Record) bool {
-		return slices.Contains([]string{"attempt", "origin-run-id", "ds-type", "ds-root"}, rec.Field)
-	})
+// parametersRecords are those of the parameters task.
+func (r *runner) parametersRecords() []metadata.Record {
+	return task.ParametersRecords(metadata.Start{Script: scriptName(r.cfg), System: r.cfg.System}, r.plan.Start, r.plan.End)
 }

@@ -9,42 +9,18 @@ import (
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/artifact/plain"
 	"github.com/spindle-flow/spindle/engine/run/machine"
+	"github.com/spindle-flow/spindle/engine/task"
 )
 
-// value decodes one of the few artifacts the engine itself reads; nil if the task has none of that name.
-func (or *originReader) value(ctx context.Context, objects artifact.Objects, name string) (any, error) {
-	ref, ok := objects[name]
-	if !ok {
-		return nil, nil
-	}
-	or.mu.Lock()
-	v, known := or.values[ref.Key]
-	or.mu.Unlock()
-	if known {
-		return v, nil
-	}
-	raw, err := or.r.cfg.Store.Bytes(ctx, or.r.flow, ref.Key)
-	if err != nil {
-		return nil, fmt.Errorf("artifact %q: %w", name, err)
-	}
-	if v, err = plain.Decode(raw); err != nil {
-		return nil, fmt.Errorf("artifact %q: %w", name, err)
-	}
-	or.mu.Lock()
-	or.values[ref.Key] = v
-	or.mu.Unlock()
-	return v, nil
-}
-
 func (or *originReader) succeeded(ctx context.Context, objects artifact.Objects) (bool, error) {
-	v, err := or.value(ctx, objects, "_task_ok")
+	v, err := or.values.Get(ctx, objects, "_task_ok")
 	ok, _ := v.(bool)
 	return ok, err
 }
 
 // key is a task's place in the run.
 func (or *originReader) key(ctx context.Context, step string, objects artifact.Objects) (string, error) {
-	stack, err := or.value(ctx, objects, "_foreach_stack")
+	stack, err := or.values.Get(ctx, objects, "_foreach_stack")
 	if err != nil {
 		return "", err
 	}
@@ -61,7 +37,7 @@ func (or *originReader) key(ctx context.Context, step string, objects artifact.O
 		indices = append(indices, int(frame.Index))
 	}
 	// Runs of Metaflow before 2.17.4 have no iteration stack, and no loops.
-	stack, err = or.value(ctx, objects, "_iteration_stack")
+	stack, err = or.values.Get(ctx, objects, "_iteration_stack")
 	if err != nil {
 		return "", err
 	}
@@ -79,7 +55,7 @@ func (or *originReader) key(ctx context.Context, step string, objects artifact.O
 
 // transition is where a finished task went.
 func (or *originReader) transition(ctx context.Context, step machine.Step, objects artifact.Objects) (*machine.Transition, error) {
-	v, err := or.value(ctx, objects, "_transition")
+	v, err := or.values.Get(ctx, objects, "_transition")
 	if err != nil || v == nil {
 		return nil, err
 	}
@@ -92,7 +68,7 @@ func (or *originReader) transition(ctx context.Context, step machine.Step, objec
 		return nil, err
 	}
 	tr.Foreach, _ = pair[1].(string)
-	tr.Foreach = intern(tr.Foreach)
+	tr.Foreach = task.Intern(tr.Foreach)
 	switch step.Kind {
 	case machine.Foreach:
 		err = or.foreach(ctx, objects, tr)
@@ -105,13 +81,13 @@ func (or *originReader) transition(ctx context.Context, step machine.Step, objec
 }
 
 func (or *originReader) foreach(ctx context.Context, objects artifact.Objects, tr *machine.Transition) error {
-	v, err := or.value(ctx, objects, "_foreach_num_splits")
+	v, err := or.values.Get(ctx, objects, "_foreach_num_splits")
 	if err != nil {
 		return err
 	}
 	n, _ := v.(int64)
 	tr.NumSplits = int(n)
-	if v, err = or.value(ctx, objects, "_foreach_values"); err != nil || v == nil {
+	if v, err = or.values.Get(ctx, objects, "_foreach_values"); err != nil || v == nil {
 		return err
 	}
 	tr.Values, err = texts(v, "_foreach_values")
@@ -130,7 +106,7 @@ func texts(v any, name string) ([]string, error) {
 		if !ok {
 			return nil, fmt.Errorf("artifact %q holds a %T in its list", name, item)
 		}
-		out[i] = intern(s)
+		out[i] = task.Intern(s)
 	}
 	return out, nil
 }

@@ -50,49 +50,5 @@ func describedSteps(d *worker.Description) map[string]*worker.DescribedStep {
 	return steps
 }
 
-// nodeOf is a step's place in the graph as the worker is told.
-func nodeOf(n *graph.Node, end bool) worker.Node {
-	node := worker.Node{Type: machine.End.String(), Next: []string{}}
-	if end || n.Step.Next == nil {
-		return node
-	}
-	next := n.Step.Next
-	node.Type = string(next.Kind)
-	node.Next = n.Out
-	node.Foreach = next.Foreach
-	node.Condition = next.Condition
-	node.Parallel = next.Kind == graph.Parallel
-	if next.Kind == graph.Switch {
-		node.Cases = make(map[string]string, len(next.Targets))
-		for _, t := range next.Targets {
-			node.Cases[t.Case] = t.Step
-		}
-	}
-	return node
-}
-
-// extraOf is what the description adds to the artifact _graph_info.
-func extraOf(d *worker.Description) graph.Extra {
-	x := graph.Extra{Steps: map[string]graph.StepExtra{}, Decorators: attached(d.Decorators)}
-	for _, p := range d.Parameters {
-		x.Parameters = append(x.Parameters, graph.Named{Name: p.Attr, Type: p.Class})
-	}
-	for _, c := range d.Constants {
-		x.Constants = append(x.Constants, graph.Named{Name: c.Name, Type: c.Type})
-	}
-	for _, s := range d.Steps {
-		x.Steps[s.Name] = graph.StepExtra{Decorators: attached(s.Decorators), NodeInfo: s.NodeInfo, Doc: s.Doc, File: s.File}
-	}
-	return x
-}
-
-func attached(list []worker.Decorator) []graph.Attached {
-	var out []graph.Attached
-	for _, d := range list {
-		out = append(out, graph.Attached{Name: d.Name, Attributes: d.Attributes, StaticallyDefined: d.StaticallyDefined, InsertedBy: d.InsertedBy})
-	}
-	return out
-}
-
 // scriptName is the flow's file as records name it.
 func scriptName(cfg Config) string { return filepath.Base(cfg.Description.File) }

@@ -27,7 +27,7 @@ func (r *runner) prepareResumed(ctx context.Context, policy *machine.Policy) err
 		return err
 	}
 	r.emit(RunStarted{At: r.cfg.Clock.Now(), Flow: r.flow, Run: r.id, Origin: r.origin})
-	if err := r.mendOrigin(ctx, o.tasks); err != nil {
+	if err := r.mendOrigin(ctx); err != nil {
 		return r.storage("pass on what is recorded about run "+r.origin, err)
 	}
 	if err := r.cloneParameters(context.WithoutCancel(ctx), o.parameters); err != nil {
@@ -132,7 +132,7 @@ func (r *runner) writeClone(ctx context.Context, key artifact.Task, p *past) err
 	if err := r.cfg.Store.Begin(key, 0); err != nil {
 		return err
 	}
-	return r.saveTable(ctx, key, 0, p.table.objects())
+	return r.saveTable(ctx, key, 0, p.table.Objects())
 }
 
 func (r *runner) cloneRecords(p *past) []metadata.Record {

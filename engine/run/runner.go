@@ -14,6 +14,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/disk"
 	"github.com/spindle-flow/spindle/engine/metadata"
 	"github.com/spindle-flow/spindle/engine/run/machine"
+	"github.com/spindle-flow/spindle/engine/task"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -50,6 +51,7 @@ type runner struct {
 	board    board
 	tasks    sync.WaitGroup
 
+	keeper    task.Keeper
 	deferred  *deferred
 	observing sync.Mutex // held while the observer is called
 }
@@ -65,8 +67,8 @@ type stepInfo struct {
 // record is a task of this run.
 type record struct {
 	id, step string
-	table    *table // of a finished task, until the machine releases it
-	run      string // the run it is of, when that is not this one
+	table    *task.Table // of a finished task, until the machine releases it
+	run      string      // the run it is of, when that is not this one
 }
 
 func (t *record) pathspec(r *runner) string {
@@ -116,9 +118,12 @@ func newRunner(cfg Config) (*runner, error) {
 		starting: make(chan struct{}, max(64, cfg.Store.Width())),
 		backlog:  make(chan struct{}, max(64, min(4*cfg.MaxWorkers, 256))),
 	}
+	r.keeper = task.Keeper{
+		Store: cfg.Store, Metadata: cfg.Metadata, Elsewhere: cfg.Elsewhere, Private: cfg.Private, Tags: r.tags, PythonVersion: cfg.System.PythonVersion,
+	}
 	described := describedSteps(cfg.Description)
 	for _, s := range plan.Steps {
-		r.steps[s.Name] = &stepInfo{name: s.Name, node: nodeOf(cfg.Graph.Node(s.Name), s.Name == plan.End), described: described[s.Name], machine: s}
+		r.steps[s.Name] = &stepInfo{name: s.Name, node: task.NodeOf(cfg.Graph.Node(s.Name), s.Name == plan.End), described: described[s.Name], machine: s}
 	}
 	return r, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/compute"
 	"github.com/spindle-flow/spindle/engine/disk"
 	"github.com/spindle-flow/spindle/engine/run/machine"
+	"github.com/spindle-flow/spindle/engine/task"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -105,7 +106,7 @@ func (s *Session) Parameters(ctx context.Context) (*Finished, error) {
 	if rec.table, err = r.storeParameters(context.WithoutCancel(ctx), a, result); err != nil {
 		return nil, r.storage("store the parameters", err)
 	}
-	return &Finished{Run: r.id, Step: rec.step, Task: rec.id, Key: machine.Key(rec.step, nil, nil), Objects: rec.table.objects()}, nil
+	return &Finished{Run: r.id, Step: rec.step, Task: rec.id, Key: machine.Key(rec.step, nil, nil), Objects: rec.table.Objects()}, nil
 }
 
 // NewID is the id for another task. Ids are given in the order they are asked for.
@@ -169,7 +170,7 @@ func (s *Session) prepare(tasks []Single, info *stepInfo) []*attempt {
 		}
 		a := &attempt{task: machine.TaskID(i), rec: &record{id: id, step: t.Start.Step}, start: t.Start, info: info}
 		for _, in := range t.Inputs {
-			a.inputs = append(a.inputs, &record{id: in.Task, step: in.Step, run: in.Run, table: tableOf(in.Objects)})
+			a.inputs = append(a.inputs, &record{id: in.Task, step: in.Step, run: in.Run, table: task.TableOf(in.Objects)})
 		}
 		attempts[i] = a
 	}
@@ -233,7 +234,7 @@ func (s *Session) left(msg stored, number int, took time.Duration) *Left {
 	r.emit(TaskFinished{At: now, Task: ref, Attempt: number, Caught: msg.caught})
 	f := Finished{
 		Run: r.id, Step: a.rec.step, Task: a.rec.id, Key: KeyOf(a.start),
-		Objects: msg.table.objects(), Transition: msg.transition,
+		Objects: msg.table.Objects(), Transition: msg.transition,
 	}
 	for _, frame := range framesOf(a.start.Stack) {
 		p := plain.ForeachFrame{Step: frame.Step, Var: frame.Var, Index: int64(frame.Index), Value: frame.Value}
@@ -306,5 +307,5 @@ func (s *Session) Ask(ctx context.Context, q Question) (*worker.Result, artifact
 	if err != nil {
 		return nil, nil, r.storage("store values", err)
 	}
-	return o.Result, newTable(produced, nil, nil).objects(), nil
+	return o.Result, task.NewTable(produced, nil, nil).Objects(), nil
 }

@@ -1,23 +1,16 @@
 package run
 
 import (
-	"bufio"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"strconv"
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/compute"
 	"github.com/spindle-flow/spindle/engine/run/machine"
+	"github.com/spindle-flow/spindle/engine/task"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
-
-// inlineInputs is how many inputs travel in the task message; more go into a file.
-const inlineInputs = 16
 
 // spec is what the attempt's process is told.
 func (r *runner) spec(a *attempt) (compute.Spec, error) {
@@ -124,35 +117,21 @@ func (r *runner) controlID(a *attempt) string {
 func (r *runner) addInputs(a *attempt, t *worker.Task) error {
 	if len(a.inputs) == 1 {
 		in := a.inputs[0]
-		t.Inputs = []worker.Input{{Pathspec: in.pathspec(r), Step: in.step, Artifacts: in.table.sharedRefs()}}
+		t.Inputs = []worker.Input{{Pathspec: in.pathspec(r), Step: in.step, Artifacts: in.table.SharedRefs()}}
 		return nil
 	}
-	if len(a.inputs) <= inlineInputs {
+	if len(a.inputs) <= task.InlineInputs {
 		for _, in := range a.inputs {
-			t.Inputs = append(t.Inputs, worker.Input{Pathspec: in.pathspec(r), Step: in.step, Artifacts: in.table.refs()})
+			t.Inputs = append(t.Inputs, worker.Input{Pathspec: in.pathspec(r), Step: in.step, Artifacts: in.table.Refs()})
 		}
 		return nil
 	}
 	t.InputsFile = filepath.Join(a.scratch, "inputs.ndjson")
-	if err := r.writeInputs(a, t.InputsFile); err != nil {
-		return fmt.Errorf("write inputs: %w", err)
-	}
-	return nil
-}
-
-func (r *runner) writeInputs(a *attempt, path string) (err error) {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	w := bufio.NewWriterSize(f, 1<<16)
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	for _, in := range a.inputs {
-		if err := enc.Encode(worker.Input{Pathspec: in.pathspec(r), Step: in.step, Artifacts: in.table.refs()}); err != nil {
-			return err
+	return task.WriteInputs(t.InputsFile, func(yield func(worker.Input) bool) {
+		for _, in := range a.inputs {
+			if !yield(worker.Input{Pathspec: in.pathspec(r), Step: in.step, Artifacts: in.table.Refs()}) {
+				return
+			}
 		}
-	}
-	return w.Flush()
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/disk"
+	"github.com/spindle-flow/spindle/engine/process"
 )
 
 // RunState is how far a run has come, as its state file says.
@@ -26,6 +27,7 @@ const (
 type State struct {
 	State    RunState `json:"state"`
 	PID      int      `json:"pid"`
+	Birth    string   `json:"birth,omitempty"` // of the process, as package process tells it: numbers of processes are given anew
 	Host     string   `json:"host"`
 	Started  string   `json:"started"`            // RFC 3339
 	Finished string   `json:"finished,omitempty"` // RFC 3339
@@ -68,7 +70,7 @@ func (s State) save(group *disk.Group, root, flow, run string) error {
 
 func (r *runner) saveState(s RunState, failure error) error {
 	host, _ := os.Hostname() // a run is no worse for not knowing it
-	st := State{State: s, PID: os.Getpid(), Host: host, Started: r.started.Format(time.RFC3339Nano), Origin: r.origin, Unrecorded: r.deferred.lost}
+	st := State{State: s, PID: os.Getpid(), Birth: process.Birth(os.Getpid()), Host: host, Started: r.started.Format(time.RFC3339Nano), Origin: r.origin, Unrecorded: r.deferred.lost}
 	if s != StateRunning {
 		st.Finished = r.cfg.Clock.Now().Format(time.RFC3339Nano)
 	}

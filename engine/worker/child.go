@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"syscall"
 )
 
@@ -96,4 +97,17 @@ func (w *Worker) started(m Message, err error) forked {
 	w.children[reply.PID] = child
 	w.mu.Unlock()
 	return forked{child: child}
+}
+
+// Guard asks the worker to kill the group of a process that the engine has started itself, should the engine die without a word. The process's
+// leader dies with the engine where the system sees to it; what it has started does not. release ends it. A worker that can't is not asked.
+func (w *Worker) Guard(pid int) (release func()) {
+	if !slices.Contains(w.hello.Can, "guard") {
+		return func() {}
+	}
+	tell := func(what string) {
+		_ = w.conn.Write(map[string]any{"type": what, "pid": pid}) // a worker that is gone guards nothing
+	}
+	tell("guard")
+	return func() { tell("unguard") }
 }

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -12,8 +13,31 @@ import (
 )
 
 // Describe has the worker import a flow and say what it is. A fault of the flow is a [*FlowError]; an import that does not end within
-// the limit is one of kind hang, and the worker is gone then.
+// the limit is one of kind hang, and the worker is gone then. A flow with configs asks for their values, by req.Configs.
 func (w *Worker) Describe(ctx context.Context, req DescribeRequest) (*Description, error) {
+	d, wanted, err := w.describeOnce(ctx, req)
+	if wanted == nil {
+		return d, err
+	}
+	if req.Configs == nil {
+		return nil, fmt.Errorf("describe %q: %s has configs, and nobody is there to read them", req.Source, wanted.Flow)
+	}
+	values, err := req.Configs(ctx, wanted.Flow, wanted.Configs)
+	if err != nil {
+		return nil, err
+	}
+	req.Options = maps.Clone(req.Options)
+	if req.Options == nil {
+		req.Options = map[string]any{}
+	}
+	req.Options[ConfigsOption] = values
+	if d, wanted, err = w.describeOnce(ctx, req); wanted != nil {
+		return nil, &ProtocolError{Problem: "configs were asked for twice"}
+	}
+	return d, err
+}
+
+func (w *Worker) describeOnce(ctx context.Context, req DescribeRequest) (*Description, *configsWanted, error) {
 	got := make(chan described, 1)
 	w.importing(+1)
 	err := w.request(
@@ -23,17 +47,17 @@ func (w *Worker) Describe(ctx context.Context, req DescribeRequest) (*Descriptio
 			got <- descriptionOf(m, err)
 		})
 	if err != nil {
-		return nil, fmt.Errorf("describe %q: %w", req.Source, err)
+		return nil, nil, fmt.Errorf("describe %q: %w", req.Source, err)
 	}
 	limit, stop := after(w.opts.Limit)
 	defer stop()
 	select {
 	case d := <-got:
-		return d.flow, d.err
+		return d.flow, d.wanted, d.err
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, nil, ctx.Err()
 	case <-limit:
-		return nil, w.hanging(req.Source)
+		return nil, nil, w.hanging(req.Source)
 	}
 }
 
@@ -60,8 +84,9 @@ type describeMessage struct {
 }
 
 type described struct {
-	flow *Description
-	err  error
+	flow   *Description
+	wanted *configsWanted
+	err    error
 }
 
 func descriptionOf(m Message, err error) described {
@@ -69,6 +94,12 @@ func descriptionOf(m Message, err error) described {
 		return described{err: err}
 	}
 	switch m.Type {
+	case "configs":
+		var reply configsWanted
+		if err := m.Decode(&reply); err != nil {
+			return described{err: err}
+		}
+		return described{wanted: &reply}
 	case "description":
 		var reply struct {
 			Flow *Description `json:"flow"`

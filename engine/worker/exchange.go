@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 )
@@ -32,6 +33,41 @@ type DescribeRequest struct {
 	Class   string         `json:"class"`
 	With    []string       `json:"with"`
 	Options map[string]any `json:"options"`
+	// Configs gives the values of the flow's configs, for a worker that asks for them.
+	Configs func(ctx context.Context, flow string, wanted []ConfigDeclaration) (map[string]ConfigValue, error) `json:"-"`
+}
+
+// ConfigsOption is the option of a request that has the values of the flow's configs by name.
+const ConfigsOption = "configs"
+
+// ConfigDeclaration is one config as the flow declares it.
+type ConfigDeclaration struct {
+	Name         string  `json:"name"`
+	Attr         string  `json:"attr"`
+	Required     bool    `json:"required"`
+	Plain        bool    `json:"plain"`  // the value may be anything, a text too
+	Parser       bool    `json:"parser"` // the worker makes the value of the text
+	Help         string  `json:"help"`
+	File         string  `json:"file"`
+	Line         int     `json:"line"`
+	Default      *string `json:"default"`       // the path of a file
+	DefaultValue *string `json:"default_value"` // a text
+	Error        string  `json:"error"`         // why the default is not known
+	// Format is how texts and files are written, whatever a file's name: json, yaml or toml. Files are what their suffix says if it is empty.
+	Format string `json:"format,omitempty"`
+}
+
+// ConfigValue is what a worker is told of a config's value: at most one of the first three, none for no value.
+type ConfigValue struct {
+	Text   *string    `json:"text,omitempty"`   // the text of a file
+	JSON   *string    `json:"json,omitempty"`   // the value as JSON
+	Stored *ItemValue `json:"stored,omitempty"` // an artifact
+	Plain  bool       `json:"plain,omitempty"`  // said by the worker: the value may be anything
+}
+
+type configsWanted struct {
+	Flow    string              `json:"flow"`
+	Configs []ConfigDeclaration `json:"configs"`
 }
 
 // Item names an artifact of one of a task's inputs.

@@ -22,6 +22,23 @@ type Description struct {
 	Warnings   []string        `json:"warnings"`
 	Files      []string        `json:"files"`
 	Isolation  Isolation       `json:"isolation"`
+	// Package is what mutators add to the code package; nil where they add nothing.
+	Package *PackageWish `json:"package,omitempty"`
+	// Configs are the values of the flow's configs, by name, for the other processes of a run.
+	Configs json.RawMessage `json:"configs,omitempty"`
+}
+
+// PackageWish are further files of a code package, or why there can be none.
+type PackageWish struct {
+	Files []PackageFile `json:"files"`
+	Error string        `json:"error"`
+}
+
+// PackageFile is a file on this machine and its name in the package: below the flow's folder (user), the libraries (code) or the notes (other).
+type PackageFile struct {
+	Path string `json:"path"`
+	Name string `json:"name"`
+	Kind string `json:"kind"`
 }
 
 // ExitHooks are the names of functions to call when a run has ended.
@@ -125,6 +142,8 @@ type Node struct {
 	Condition string            `json:"condition"`
 	Cases     map[string]string `json:"cases,omitempty"`
 	Parallel  bool              `json:"parallel"`
+	// Assigns are the artifacts that the step may set, as far as its source says it: for workers that cannot see assignments.
+	Assigns []string `json:"assigns,omitempty"`
 }
 
 // Frame is one level of a foreach stack.

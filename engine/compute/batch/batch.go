@@ -32,6 +32,8 @@ type Options struct {
 	Helpers func(ctx context.Context) (map[string]remote.Blob, error)
 	// Code is the folder the package was made of: that of the flow's file.
 	Code string
+	// SystemTags are those of the run, for the client API in steps.
+	SystemTags []string
 	// Datatools is where S3(run=…) of a step writes, Environment what helpers and steps find in theirs, and Container what the container itself does.
 	Datatools   string
 	Environment map[string]string
@@ -84,9 +86,14 @@ type Batch struct {
 	helpers map[string]remote.Blob
 	code    remote.Blob
 	ready   bool
-	// command is that of some job, whose place commandJob is.
-	command    []string
-	commandJob string
+	// commands are those of some job each, by the executable.
+	commands map[string]command
+}
+
+// command is a container's, for a job's place.
+type command struct {
+	words []string
+	job   string
 }
 
 var _ compute.Compute = (*Batch)(nil)
@@ -94,7 +101,7 @@ var _ compute.Compute = (*Batch)(nil)
 // New returns a Batch. Nothing is sent yet.
 func New(opts Options) *Batch {
 	opts.setDefaults()
-	b := &Batch{opts: opts, api: opts.Client, clock: opts.Clock, starting: make(chan struct{}, 64)}
+	b := &Batch{opts: opts, api: opts.Client, clock: opts.Clock, starting: make(chan struct{}, 64), commands: map[string]command{}}
 	call := caller{clock: opts.Clock, patience: opts.Patience, renew: opts.Client.Renew}
 	with := func(rate float64) caller {
 		c := call
@@ -114,7 +121,7 @@ func (o *Options) setDefaults() {
 		o.Clock.Now = time.Now
 	}
 	if o.Clock.Sleep == nil {
-		o.Clock.Sleep = sleep
+		o.Clock.Sleep = objects.Sleep
 	}
 	if o.Clock.Random == nil {
 		o.Clock.Random = rand.Float64
@@ -138,17 +145,6 @@ func (o *Options) setDefaults() {
 	}
 	if o.Tempo.Submits <= 0 {
 		o.Tempo.Submits = 45
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 
@@ -178,23 +174,26 @@ func (b *Batch) Run(ctx context.Context, spec compute.Spec, h compute.Handler) (
 	if step == nil {
 		return compute.Outcome{}, fmt.Errorf("step %q is not one that runs on AWS Batch", spec.Task.Step)
 	}
-	h.Started(b.opts.PID)
 	n := b.newNode(spec, h)
-	if err := b.open(spec.Task.RunID); err != nil {
-		return compute.Outcome{}, err
+	begin := func() error {
+		h.Started(b.opts.PID)
+		return b.open(spec.Task.RunID)
 	}
-	if stopped, err := b.pause(ctx, n, step); stopped || err != nil {
-		return interrupted(), err
+	if spec.Task.Attempt > 0 || spec.Task.Parallel != nil { // they wait for other things than their job, and are fewer
+		if err := begin(); err != nil {
+			return compute.Outcome{}, err
+		}
+		if stopped, err := b.pause(ctx, n, step); stopped || err != nil {
+			return interrupted(), err
+		}
+		begin = nil
 	}
 	if spec.Task.Parallel != nil {
 		return b.gangs.run(ctx, spec, n, step)
 	}
-	j := &job{step: step, nodes: []*node{n}}
-	n.job = j
-	if !b.adopt(ctx, j, spec) {
-		if o, done, err := b.start(ctx, j, []compute.Spec{spec}); done || err != nil {
-			return o, err
-		}
+	n.job = &job{step: step, nodes: []*node{n}}
+	if o, done, err := b.start(ctx, n.job, []compute.Spec{spec}, begin); done || err != nil {
+		return o, err
 	}
 	return b.await(ctx, n)
 }
@@ -202,7 +201,7 @@ func (b *Batch) Run(ctx context.Context, spec compute.Spec, h compute.Handler) (
 func (b *Batch) newNode(spec compute.Spec, h compute.Handler) *node {
 	t := spec.Task
 	a := remote.Attempt{Flow: t.Flow, Run: t.RunID, Step: t.Step, Task: t.TaskID, Number: t.Attempt}
-	return &node{attempt: a, paths: a.In(b.opts.Root), handler: h, limit: spec.Timeout, done: make(chan struct{})}
+	return &node{attempt: a, paths: a.In(b.opts.Root), handler: h, limit: spec.Timeout, parallel: t.Parallel, done: make(chan struct{})}
 }
 
 func interrupted() compute.Outcome {

@@ -171,12 +171,15 @@ type definition struct {
 
 // arn is that of an active definition with this content, which is registered if there is none.
 func (ds *definitions) arn(ctx context.Context, d *sdk.RegisterJobDefinitionInput) (string, error) {
-	text, err := json.Marshal(d)
+	name, err := contentName(d)
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(text)
-	name := "spindle_" + hex.EncodeToString(sum[:20])
+	return ds.named(ctx, name, d)
+}
+
+// named is arn for a definition whose name is known.
+func (ds *definitions) named(ctx context.Context, name string, d *sdk.RegisterJobDefinitionInput) (arn string, err error) {
 	ds.mu.Lock()
 	if ds.arns == nil {
 		ds.arns = map[string]*definition{}
@@ -195,20 +198,18 @@ func (ds *definitions) arn(ctx context.Context, d *sdk.RegisterJobDefinitionInpu
 	return known.arn, err
 }
 
-func (ds *definitions) make(ctx context.Context, name string, d *sdk.RegisterJobDefinitionInput) (arn string, err error) {
-	find := func(ctx context.Context) (bool, error) {
-		var out *sdk.DescribeJobDefinitionsOutput
-		err := ds.call.do(ctx, "look for job definition "+name, func(ctx context.Context) (err error) {
-			out, err = ds.api.DescribeJobDefinitions(ctx, &sdk.DescribeJobDefinitionsInput{JobDefinitionName: aws.String(name), Status: aws.String("ACTIVE")})
-			return err
-		}, nil)
-		if err != nil || len(out.JobDefinitions) == 0 {
-			return false, err
-		}
-		arn = aws.ToString(out.JobDefinitions[0].JobDefinitionArn)
-		return true, nil
+// contentName is the name of a definition: the same for the same content.
+func contentName(d *sdk.RegisterJobDefinitionInput) (string, error) {
+	text, err := json.Marshal(d)
+	if err != nil {
+		return "", err
 	}
-	if found, err := find(ctx); found || err != nil {
+	sum := sha256.Sum256(text)
+	return "spindle_" + hex.EncodeToString(sum[:20]), nil
+}
+
+func (ds *definitions) make(ctx context.Context, name string, d *sdk.RegisterJobDefinitionInput) (arn string, err error) {
+	if arn, err = ds.find(ctx, name); arn != "" || err != nil {
 		return arn, err
 	}
 	named := *d
@@ -219,6 +220,22 @@ func (ds *definitions) make(ctx context.Context, name string, d *sdk.RegisterJob
 			arn = aws.ToString(out.JobDefinitionArn)
 		}
 		return err
-	}, find)
+	}, func(ctx context.Context) (found bool, err error) {
+		arn, err = ds.find(ctx, name)
+		return arn != "", err
+	})
 	return arn, err
+}
+
+// find is the ARN of an active definition of a name, empty where there is none.
+func (ds *definitions) find(ctx context.Context, name string) (string, error) {
+	var out *sdk.DescribeJobDefinitionsOutput
+	err := ds.call.do(ctx, "look for job definition "+name, func(ctx context.Context) (err error) {
+		out, err = ds.api.DescribeJobDefinitions(ctx, &sdk.DescribeJobDefinitionsInput{JobDefinitionName: aws.String(name), Status: aws.String("ACTIVE")})
+		return err
+	}, nil)
+	if err != nil || len(out.JobDefinitions) == 0 {
+		return "", err
+	}
+	return aws.ToString(out.JobDefinitions[0].JobDefinitionArn), nil
 }

@@ -76,7 +76,7 @@ func (gs *gangs) start(ctx context.Context, g *gang) {
 		}
 	}
 	if g.err == nil {
-		g.outcome, g.done, g.err = gs.b.start(ctx, g.job, g.specs)
+		g.outcome, g.done, g.err = gs.b.start(ctx, g.job, g.specs, nil)
 	}
 }
 

@@ -2,7 +2,10 @@ package batch
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -29,7 +32,7 @@ type job struct {
 	changed  time.Time
 	told     time.Time // when its state was last told
 	missing  time.Time // since when Batch does not know it
-	terminal *types.JobDetail
+	terminal *ending
 	ending   bool  // it is being ended, or that was given up
 	failed   error // the engine could not go on watching it
 }
@@ -41,6 +44,8 @@ type node struct {
 	paths   remote.Paths
 	handler compute.Handler
 	limit   time.Duration // of the step's own time
+	// parallel is the node's place among those of its job, nil for a job of one container.
+	parallel *worker.ParallelNode
 
 	calls sync.Mutex // held while the handler is called
 
@@ -62,9 +67,33 @@ func (n *node) finish(o compute.Outcome) {
 		return
 	}
 	n.ended = true
-	o.Place = Kind
+	o.Place, o.Facts = Kind, n.facts(o.Facts)
 	n.outcome = o
 	close(n.done)
+}
+
+// facts are what is recorded of the job: what its container saw, or, where it left nothing, what is known here.
+func (n *node) facts(seen []compute.Fact) []compute.Fact {
+	if n.job == nil || n.job.record.Job == "" {
+		return seen
+	}
+	known := map[string]bool{}
+	for _, f := range seen {
+		known[f.Field] = true
+	}
+	add := func(f compute.Fact) {
+		if !known[f.Field] {
+			seen = append(seen, f)
+		}
+	}
+	id := n.job.record.Job
+	if n.parallel != nil {
+		id += "#" + strconv.Itoa(n.parallel.NodeIndex)
+		add(compute.Fact{Field: "parallel-node-index", Value: strconv.Itoa(n.parallel.NodeIndex), Number: true})
+	}
+	add(compute.Fact{Field: "aws-batch-job-id", Value: id})
+	add(compute.Fact{Field: "aws-batch-jq-name", Value: n.job.record.Queue})
+	return seen
 }
 
 func (n *node) finished() bool {
@@ -140,6 +169,9 @@ var notInTag = regexp.MustCompile(`[^A-Za-z0-9\s+\-=._:/@]`)
 func outcomeOf(o *remote.Outcome) compute.Outcome {
 	out := o.Compute()
 	out.Stored = true
+	for _, field := range slices.Sorted(maps.Keys(o.Around)) {
+		out.Facts = append(out.Facts, compute.Fact{Field: field, Value: o.Around[field]})
+	}
 	if out.Result != nil {
 		result := *out.Result
 		result.Artifacts = make([]worker.Produced, len(o.Values))

@@ -132,16 +132,42 @@ func (w *watcher) conclude(j *job) {
 		if n.finished() {
 			continue
 		}
-		w.work.Go(func() { // waits for a reader and for a slot, so it must not hold up the loop; the node is finished before it ends
-			w.slots <- struct{}{}
-			defer func() { <-w.slots }()
-			w.last(n, j.terminal)
-		})
+		w.later(func() { w.last(n, j.terminal) })
+	}
+}
+
+// sweepersMost is how many jobs' ends are seen to at once.
+const sweepersMost = 16
+
+// later has work done by one of few goroutines: thousands of jobs may end at once. The loop that asks for it is not held up.
+func (w *watcher) later(work func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.waiting = append(w.waiting, work)
+	if w.sweepers < sweepersMost {
+		w.sweepers++
+		w.work.Go(w.sweep)
+	}
+}
+
+func (w *watcher) sweep() {
+	for {
+		w.mu.Lock()
+		if len(w.waiting) == 0 {
+			w.sweepers--
+			w.waiting = nil
+			w.mu.Unlock()
+			return
+		}
+		work := w.waiting[0]
+		w.waiting = w.waiting[1:]
+		w.mu.Unlock()
+		work()
 	}
 }
 
 // last takes what a task has left when its job has ended.
-func (w *watcher) last(n *node, d *types.JobDetail) {
+func (w *watcher) last(n *node, d *ending) {
 	for !n.claim() {
 		if w.b.clock.Sleep(w.ctx, 10*time.Millisecond) != nil {
 			return
@@ -173,7 +199,7 @@ func (n *node) claim() bool {
 
 // outcome finishes a task that has left an outcome, and says whether it has. One that was stopped from outside waits until Batch has said why, unless
 // that is known (d) or has taken too long (now).
-func (w *watcher) outcome(n *node, d *types.JobDetail, now bool) bool {
+func (w *watcher) outcome(n *node, d *ending, now bool) bool {
 	o, err := remote.ReadOutcome(w.ctx, w.b.opts.Objects, n.paths)
 	if err != nil && w.ctx.Err() == nil && d != nil && objects.KindOf(err) != objects.NotFound {
 		n.job.giveUp(err)
@@ -195,7 +221,7 @@ func (w *watcher) outcome(n *node, d *types.JobDetail, now bool) bool {
 }
 
 // left finishes a task with the outcome it has left.
-func (w *watcher) left(n *node, o *remote.Outcome, out compute.Outcome, d *types.JobDetail) {
+func (w *watcher) left(n *node, o *remote.Outcome, out compute.Outcome, d *ending) {
 	step := n.job.step
 	switch {
 	case out.Succeeded():

@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/batch/types"
+
+	"github.com/spindle-flow/spindle/engine/compute/remote"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -110,14 +114,31 @@ func StepOf(d *worker.DescribedStep, s Settings) (*Step, error) {
 const shortest = time.Minute
 
 func (s *Step) check() error {
+	if err := remote.CheckExecutable(s.Executable); err != nil {
+		return &SetupError{s.Name, err.Error(), "give a path in the image: @batch(executable=\"/opt/conda/bin/python\")"}
+	}
 	switch {
 	case s.JobRole == "":
 		return &SetupError{s.Name, "there is no role for the job, with which it reads and writes S3",
 			"set METAFLOW_ECS_S3_ACCESS_IAM_ROLE to the role's ARN, or give @batch(iam_role=…)"}
+	case s.LogDriver == "" && len(s.LogOptions) > 0:
+		return &SetupError{s.Name, "its log_options say nothing without a log_driver", `give the driver they are for: @batch(log_driver="awslogs", log_options=…)`}
+	case s.LogDriver != "" && !slices.Contains(types.LogDriver("").Values(), types.LogDriver(s.LogDriver)):
+		return &SetupError{s.Name, fmt.Sprintf("its log_driver %q is none that Batch has: %s", s.LogDriver, drivers()), "choose one of these"}
 	case s.RunTime < shortest:
 		return &SetupError{s.Name, fmt.Sprintf("its timeout is %s, and Batch takes no less than 60 seconds", s.RunTime), "raise it: @timeout(seconds=60)"}
 	}
 	return nil
+}
+
+// drivers are the names of the log drivers.
+func drivers() string {
+	var names []string
+	for _, d := range types.LogDriver("").Values() {
+		names = append(names, string(d))
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
 }
 
 func or(a, b string) string {

@@ -19,11 +19,11 @@ import (
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
-// start leaves the job in the store, submits it, and has it watched. done is true when there is an outcome already: the job was refused, or the run was
-// stopped.
+// start leaves the job in the store, submits it, and has it watched, unless one of the origin's takes its place. begin is called before, where it is not
+// nil. done is true when there is an outcome already: the job was refused, or the run was stopped.
 //
 // It works beside the task's own goroutine, which may wait for hours with thousands of others and should not keep a deep stack; and only some at once.
-func (b *Batch) start(ctx context.Context, j *job, specs []compute.Spec) (o compute.Outcome, done bool, err error) {
+func (b *Batch) start(ctx context.Context, j *job, specs []compute.Spec, begin func() error) (o compute.Outcome, done bool, err error) {
 	select {
 	case b.starting <- struct{}{}:
 	case <-ctx.Done():
@@ -32,7 +32,14 @@ func (b *Batch) start(ctx context.Context, j *job, specs []compute.Spec) (o comp
 	ready := make(chan struct{})
 	go func() {
 		defer func() { <-b.starting; close(ready) }()
-		o, done, err = b.launch(ctx, j, specs)
+		if begin != nil {
+			if err = begin(); err != nil {
+				return
+			}
+		}
+		if len(specs) > 1 || !b.adopt(ctx, j, specs[0]) {
+			o, done, err = b.launch(ctx, j, specs)
+		}
 	}()
 	<-ready
 	return o, done, err
@@ -100,7 +107,7 @@ func (b *Batch) prepare(ctx context.Context, j *job, specs []compute.Spec) (*sdk
 		}
 	}
 	first := j.nodes[0]
-	command, err := b.commandOf(first.paths.Job().String(), helpers)
+	command, err := b.commandOf(first.paths.Job().String(), j.step.Executable, helpers)
 	if err != nil {
 		return nil, err
 	}
@@ -111,22 +118,24 @@ func (b *Batch) prepare(ctx context.Context, j *job, specs []compute.Spec) (*sdk
 	return b.submission(j, specs[0].Task, arn, command), nil
 }
 
-// commandOf is the container's command. It is the same for all jobs but for the job's place.
-func (b *Batch) commandOf(job string, helpers map[string]remote.Blob) ([]string, error) {
+// commandOf is the container's command. It is the same for all jobs of an executable but for the job's place.
+func (b *Batch) commandOf(job, executable string, helpers map[string]remote.Blob) ([]string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	at := slices.Index(b.command, b.commandJob)
-	if at < 0 || len(job) > len(b.commandJob) { // whether it still fits is to be seen
-		command, err := remote.Bootstrap{Job: job, Helpers: helpers, Endpoint: b.opts.Endpoint, Region: b.opts.Region}.Command()
+	known := b.commands[executable]
+	at := slices.Index(known.words, known.job)
+	if at < 0 || len(job) > len(known.job) { // whether it still fits is to be seen
+		boot := remote.Bootstrap{Job: job, Helpers: helpers, Endpoint: b.opts.Endpoint, Region: b.opts.Region, Executable: executable}
+		words, err := boot.Command()
 		if err != nil {
 			return nil, err
 		}
-		b.command, b.commandJob = command, job
-		return command, nil
+		b.commands[executable] = command{words: words, job: job}
+		return words, nil
 	}
-	command := slices.Clone(b.command)
-	command[at] = job
-	return command, nil
+	words := slices.Clone(known.words)
+	words[at] = job
+	return words, nil
 }
 
 // parts are what all jobs of the run share, made with the first.
@@ -155,7 +164,7 @@ func (b *Batch) document(spec compute.Spec, s *Step, code remote.Blob) (*remote.
 	}
 	doc.Task.TempDir = ""
 	doc.Engine, doc.Root, doc.Datatools = b.opts.Version, b.opts.Root.String(), b.opts.Datatools
-	doc.Package, doc.Environment = code, b.opts.Environment
+	doc.Package, doc.Environment, doc.SystemTags = code, b.opts.Environment, b.opts.SystemTags
 	if s.UseTmpfs && s.TmpfsTempdir {
 		doc.Environment = maps.Clone(doc.Environment)
 		doc.Environment["METAFLOW_TEMPDIR"] = s.TmpfsPath

@@ -3,6 +3,7 @@ package batch
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,8 +31,8 @@ var transient = regexp.MustCompile(`(?i)timeout|timed out|toomanyrequests|rate l
 var ofBatch = regexp.MustCompile(`^(Essential container in task exited|Task failed to start|Host EC2|Dependent job|Job attempt duration|Job was terminated|Task failed|DockerTimeoutError|CannotPull|CannotStart|CannotCreate|ResourceInit|OutOfMemory|Container failed|Container exited|ECS|Array)`)
 
 // judgeJob puts into words how a job ended that left no outcome. image and memory are those of the step.
-func judgeJob(j *types.JobDetail, s *Step) verdict {
-	status, container, exit := aws.ToString(j.StatusReason), containerReason(j), exitCode(j)
+func judgeJob(e *ending, s *Step) verdict {
+	status, container, exit := e.reason, e.container, e.exit
 	v := verdict{exit: exit}
 	switch {
 	case strings.HasPrefix(status, "Host EC2"):
@@ -46,28 +47,32 @@ func judgeJob(j *types.JobDetail, s *Step) verdict {
 		v.advice = "see that it exists, and that the role may read its registry"
 	case exit == remote.ExitPython:
 		v.final = true
-		v.reason = fmt.Sprintf("the image %q has no Python: neither python3 nor python is on its PATH", s.Image)
+		v.reason = fmt.Sprintf("the image %q has no Python: neither python3 nor python is on its PATH, nor spindle-task, which does for a flow in Go", s.Image)
 		v.advice = "choose another with @batch(image=…) or METAFLOW_DEFAULT_CONTAINER_IMAGE"
+		if s.Executable != "" {
+			v.reason = fmt.Sprintf("the image %q has no %s, the executable of the step", s.Image, s.Executable)
+			v.advice = "give the path of the image's Python with @batch(executable=…), or leave it out"
+		}
 	case noShell(container, exit):
 		v.final = true
 		v.reason = strings.TrimSuffix(fmt.Sprintf("the image %q has no /bin/sh to start a task with: %s", s.Image, container), ": ")
 		v.advice = "choose another with @batch(image=…) or METAFLOW_DEFAULT_CONTAINER_IMAGE"
-	case cancelled(j, status):
+	case e.cancelled():
 		v.final = true
 		v.reason = "it was cancelled from outside" + after(": ", status)
 	case strings.Contains(container, "OutOfMemory") || exit == 137:
 		v = tooSmall(s, exit)
 	case exit == remote.ExitBootstrap:
-		v.reason = "the container could not fetch what it needs" + stream(j)
+		v.reason = "the container could not fetch what it needs" + e.printed()
 		v.advice = "see that the role may read the bucket, and that the container reaches S3"
 	case exit == remote.ExitUnwritten:
-		v.reason = "the task's outcome could not be written to S3" + stream(j)
-	case j.Status == types.JobStatusSucceeded:
+		v.reason = "the task's outcome could not be written to S3" + e.printed()
+	case e.status == types.JobStatusSucceeded:
 		v.final = true
-		v.reason = "AWS Batch says that it succeeded, but it has left no outcome" + stream(j)
+		v.reason = "AWS Batch says that it succeeded, but it has left no outcome" + e.printed()
 		v.advice = "see that the job's definition was not changed, and that nothing removes objects below the datastore's root"
 	default:
-		v.reason = or(or(container, status), "the task crashed") + ended(exit) + stream(j)
+		v.reason = or(or(container, status), "the task crashed") + ended(exit) + e.printed()
 	}
 	return v
 }
@@ -94,12 +99,12 @@ func ended(exit int) string {
 	return fmt.Sprintf(" (exit code %d)", exit)
 }
 
-// stream says where AWS keeps what the container printed.
-func stream(j *types.JobDetail) string {
-	if j.Container == nil || aws.ToString(j.Container.LogStreamName) == "" {
+// printed says where AWS keeps what the container printed.
+func (e *ending) printed() string {
+	if e.stream == "" {
 		return ""
 	}
-	return fmt.Sprintf("; what it printed is in CloudWatch, group /aws/batch/job, stream %s", *j.Container.LogStreamName)
+	return fmt.Sprintf("; what it printed is in CloudWatch, group /aws/batch/job, stream %s", e.stream)
 }
 
 func noShell(container string, exit int) bool {
@@ -108,36 +113,40 @@ func noShell(container string, exit int) bool {
 }
 
 // cancelled says whether a person or a program other than this one ended the job.
-func cancelled(j *types.JobDetail, status string) bool {
-	if aws.ToBool(j.IsCancelled) || aws.ToBool(j.IsTerminated) {
-		return true
-	}
-	return status != "" && j.Status == types.JobStatusFailed && !ofBatch.MatchString(status)
+func (e *ending) cancelled() bool {
+	return e.stopped || e.reason != "" && e.status == types.JobStatusFailed && !ofBatch.MatchString(e.reason)
 }
 
-func containerReason(j *types.JobDetail) string {
-	if j.Container != nil {
-		return aws.ToString(j.Container.Reason)
-	}
-	for i := len(j.Attempts) - 1; i >= 0; i-- {
-		if c := j.Attempts[i].Container; c != nil && aws.ToString(c.Reason) != "" {
-			return *c.Reason
-		}
-	}
-	return ""
+// ending is how a job ended, as Batch tells it. The whole that it tells, a job's command and variables too, is large, and thousands may end at once.
+type ending struct {
+	status    types.JobStatus
+	reason    string
+	stopped   bool   // cancelled or terminated by a call
+	container string // why the container ended, where that is known
+	exit      int    // -1 where it is not known
+	stream    string // of CloudWatch
 }
 
-// exitCode is -1 where it is not known.
-func exitCode(j *types.JobDetail) int {
-	if j.Container != nil && j.Container.ExitCode != nil {
-		return int(*j.Container.ExitCode)
-	}
-	for i := len(j.Attempts) - 1; i >= 0; i-- {
-		if c := j.Attempts[i].Container; c != nil && c.ExitCode != nil {
-			return int(*c.ExitCode)
+func endingOf(d *types.JobDetail) *ending {
+	e := &ending{status: d.Status, reason: aws.ToString(d.StatusReason), stopped: aws.ToBool(d.IsCancelled) || aws.ToBool(d.IsTerminated), exit: -1}
+	if c := d.Container; c != nil {
+		e.container, e.stream = aws.ToString(c.Reason), aws.ToString(c.LogStreamName)
+		if c.ExitCode != nil {
+			e.exit = int(*c.ExitCode)
 		}
 	}
-	return -1
+	for _, a := range slices.Backward(d.Attempts) {
+		if a.Container == nil {
+			continue
+		}
+		if e.container == "" && d.Container == nil {
+			e.container = aws.ToString(a.Container.Reason)
+		}
+		if e.exit < 0 && a.Container.ExitCode != nil {
+			e.exit = int(*a.Container.ExitCode)
+		}
+	}
+	return e
 }
 
 // waiting puts into words what Batch says of a job that no machine was found for.

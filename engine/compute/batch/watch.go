@@ -23,10 +23,12 @@ type watcher struct {
 	work   sync.WaitGroup // reading logs and outcomes
 	slots  chan struct{}
 
-	mu      sync.Mutex
-	jobs    map[*job]bool
-	wake    chan struct{} // closed and replaced when a job comes
-	running bool
+	mu       sync.Mutex
+	jobs     map[*job]bool
+	wake     chan struct{} // closed and replaced when a job comes
+	running  bool
+	waiting  []func() // work for sweepers
+	sweepers int
 }
 
 func newWatcher(b *Batch) *watcher {
@@ -203,7 +205,7 @@ func (w *watcher) heard(j *job, d *types.JobDetail) (starting bool) {
 		j.told = now
 	}
 	if over && j.terminal == nil {
-		j.terminal = d
+		j.terminal = endingOf(d)
 	} else {
 		over = false
 	}
@@ -262,7 +264,7 @@ func (w *watcher) unknown(j *job) {
 	}
 	gone := now.Sub(j.missing) >= w.b.opts.Tempo.Unknown
 	if gone {
-		j.terminal = &types.JobDetail{Status: types.JobStatusFailed, StatusReason: aws.String("Task failed: AWS Batch does not know the job any more")}
+		j.terminal = &ending{status: types.JobStatusFailed, reason: "Task failed: AWS Batch does not know the job any more", exit: -1}
 	}
 	j.mu.Unlock()
 	if gone {

@@ -162,6 +162,21 @@ func (l *Local) forker(ctx context.Context) (*worker.Worker, error) {
 	return w, nil
 }
 
+// guard sees to it that a spawned task does not leave processes behind when this one is killed.
+func (l *Local) guard(child *worker.Child) {
+	l.mu.Lock()
+	w := l.worker
+	l.mu.Unlock()
+	if w == nil {
+		return
+	}
+	release := w.Guard(child.PID())
+	go func() {
+		<-child.Exited()
+		release()
+	}()
+}
+
 // Close stops the worker and with it every task still running. No Run may be started after it.
 func (l *Local) Close() error {
 	if l.spawner != nil {

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/spindle-flow/spindle/engine/compute"
@@ -50,7 +49,7 @@ func beAnEngine(config string) {
 	}
 }
 
-// killEngine kills an engine at work: its worker and its task must go too, and what a forked task has started.
+// killEngine kills an engine at work: its worker and its task must go too, and what the task has started.
 func killEngine(t *testing.T, e engine) {
 	t.Helper()
 	config, err := json.Marshal(e)
@@ -82,10 +81,6 @@ func killEngine(t *testing.T, e engine) {
 	pid, err := strconv.Atoi(pids[1])
 	if err != nil {
 		t.Fatal(err)
-	}
-	if e.Isolation == local.Spawn && pid > 1 {
-		// Nobody is left who knows what a spawned task has started.
-		_ = syscall.Kill(-pid, syscall.SIGKILL)
 	}
 	gone(t, pid)
 }

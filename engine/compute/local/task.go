@@ -74,7 +74,9 @@ func (t *task) start(ctx context.Context) error {
 
 func (t *task) process(ctx context.Context, channel, stdout, stderr *os.File) (err error) {
 	if t.local.spawner != nil {
-		t.child, err = t.local.spawner.Start(channel, stdout, stderr)
+		if t.child, err = t.local.spawner.Start(channel, stdout, stderr); err == nil {
+			t.local.guard(t.child)
+		}
 		return err
 	}
 	if t.forker, err = t.local.forker(ctx); err != nil {

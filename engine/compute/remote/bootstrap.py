@@ -98,6 +98,7 @@ have = {rest[i]: rest[i + 1:i + 3] for i in range(0, len(rest), 3)}
 if arch not in have: die("there is no helper for this machine (%s), only for %s" % (arch, ", ".join(sorted(have))))
 data = fetch(*have[arch])
 os.environ["SPINDLE_PYTHON"] = sys.executable or "python3"
+os.environ["SPINDLE_PYTHON_VERSION"] = "%d.%d.%d" % sys.version_info[:3]
 os.environ["SPINDLE_BOOT"] = "%.6f %.6f" % (T, time.time())
 if endpoint: os.environ["METAFLOW_S3_ENDPOINT_URL"] = endpoint
 os.environ.setdefault("AWS_REGION", region)

@@ -40,8 +40,10 @@ type Outcome struct {
 	OutOfMemory bool `json:"out_of_memory"`
 	// Logs are how many pieces there are of each stream.
 	Logs Pieces `json:"logs"`
-	Host Host   `json:"host"`
-	// Booted is when the container's Python began, Fetched when it had the helper; zero where no bootstrap was.
+	// Around is what the container saw of its place, by the field it is recorded as (see [LookAround]).
+	Around map[string]string `json:"around,omitempty"`
+	Host   Host              `json:"host"`
+	// Booted is when the container's Python (or helper, in an image without one) began, Fetched when it had the helper; zero where no bootstrap was.
 	Booted  time.Time `json:"booted"`
 	Fetched time.Time `json:"fetched"`
 	// Begun is when the helper began, Running when the step's process was started, Stored when its values were. Zero where it did not come to that.
@@ -64,7 +66,7 @@ type Value struct {
 type Host struct {
 	Name        string `json:"name"`
 	Arch        string `json:"arch"`
-	Python      string `json:"python"`       // path of the interpreter
+	Python      string `json:"python"`       // path of the interpreter, empty where there is none
 	Processors  int    `json:"processors"`   // that may be used
 	MemoryLimit int64  `json:"memory_limit"` // bytes, 0 for none
 }

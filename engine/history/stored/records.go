@@ -118,6 +118,15 @@ func (p *Provider) ofAttempt(ctx context.Context, t metadata.TaskID, s artifact.
 	if !s.Done {
 		return found, nil
 	}
+	if t.Step == firstStep {
+		k, err := p.about(ctx, t.Flow, t.Run)
+		if err != nil {
+			return nil, err
+		}
+		if k.Start != "" {
+			found = append(found, record("start_step", "graph_structure", k.Start, begun), record("end_step", "graph_structure", k.End, begun))
+		}
+	}
 	ended, err := p.ended(artifact.Task(t), s.Attempt)
 	if err != nil {
 		return nil, err

@@ -23,6 +23,8 @@ import (
 type Known struct {
 	User string
 	Tags metadata.Tags
+	// Start and End are the steps where its flow starts and ends; empty where that is not known.
+	Start, End string
 }
 
 // Options of a [Provider].
@@ -119,6 +121,9 @@ func (p *Provider) Run(ctx context.Context, flow, run string) (metadata.Object, 
 	return p.run(ctx, flow, run)
 }
 
+// firstStep is that of the task which holds a run's parameters.
+const firstStep = "_parameters"
+
 func (p *Provider) run(ctx context.Context, flow, run string) (metadata.Object, error) {
 	k, err := p.about(ctx, flow, run)
 	o := metadata.Object{Flow: flow, Run: run, User: k.User, Tags: k.Tags}
@@ -129,10 +134,9 @@ func (p *Provider) run(ctx context.Context, flow, run string) (metadata.Object, 
 		o.CreatedAt = time.UnixMicro(micros)
 		return o, nil
 	}
-	const first = "_parameters"
-	ids, err := p.store.Tasks(flow, run, first)
+	ids, err := p.store.Tasks(flow, run, firstStep)
 	if err == nil && len(ids) > 0 {
-		o.CreatedAt, err = p.begun(artifact.Task{Flow: flow, Run: run, Step: first, Task: ids[0]})
+		o.CreatedAt, err = p.begun(artifact.Task{Flow: flow, Run: run, Step: firstStep, Task: ids[0]})
 	}
 	return o, err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/dataflow"
 	"github.com/spindle-flow/spindle/engine/lint/near"
+	"github.com/spindle-flow/spindle/engine/lint/words"
 )
 
 // checker holds what the rules look at and what they found.
@@ -15,6 +16,7 @@ type checker struct {
 	flow *graph.Flow
 	g    *graph.Graph
 	data *graph.Data
+	say  words.Words
 	// a is nil where the paths through the graph or what may set artifacts are not fully known.
 	a      *dataflow.Analysis
 	unsure bool
@@ -27,7 +29,7 @@ type checker struct {
 }
 
 func newChecker(f *graph.Flow, g *graph.Graph, pathsKnown bool) *checker {
-	c := &checker{flow: f, g: g, data: f.Data}
+	c := &checker{flow: f, g: g, data: f.Data, say: words.Of(f)}
 	c.unsure = !pathsKnown || len(f.Dynamic) > 0 || f.OpenDecorators || g.Truncated
 	if !c.unsure {
 		c.a = dataflow.New(g)

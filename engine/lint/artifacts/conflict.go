@@ -69,7 +69,7 @@ func (c *checker) conflict(s step, m *graph.Merge, id int) {
 	}
 	for _, a := range list {
 		if c.varies(s, a) {
-			d := c.warn(m.At, "Set self."+name+" before the merge, or leave it out with exclude=["+quoted(name)+"].",
+			d := c.warn(m.At, "Set "+c.say.Field(name)+" before the merge, or leave it out with "+c.say.Exclude(name)+".",
 				"step %q merges %q, which every item of the foreach sets for itself", s.Name, name)
 			c.relateSources(d, name, a.sources)
 			return
@@ -79,7 +79,7 @@ func (c *checker) conflict(s step, m *graph.Merge, id int) {
 
 func (c *checker) tellConflict(s step, m *graph.Merge, name string, a, b variant) {
 	sure := a.sure && b.sure && differ(a.sources, b.sources) && !m.Conditional
-	d := c.warn(m.At, "Set self."+name+" before the merge, or leave it out with exclude=["+quoted(name)+"].",
+	d := c.warn(m.At, "Set "+c.say.Field(name)+" before the merge, or leave it out with "+c.say.Exclude(name)+".",
 		"step %q merges %q, which %q and %q may bring with different values", s.Name, name, a.from, b.from)
 	if sure {
 		d.Severity = lint.Error

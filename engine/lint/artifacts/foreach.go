@@ -61,10 +61,10 @@ func (c *checker) neverThere(s step, name string, at graph.Range, format string)
 	if id < 0 || end.Open || end.Maybe.Has(id) || c.guarded(s, id) {
 		return false
 	}
-	detail := "Set self." + name + " before the transition."
+	detail := "Set " + c.say.Field(name) + " before the transition."
 	meant := alike(name, c.known(s))
 	if meant != "" {
-		detail = "Did you mean " + meant + "?"
+		detail = "Did you mean " + c.say.Name(meant) + "?"
 	}
 	d := c.report(at, detail, format, s.Name, name)
 	for _, join := range c.a.Lost(s.Name, id) {

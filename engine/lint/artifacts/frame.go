@@ -29,7 +29,7 @@ func (c *checker) outsideForeach(s step, p graph.Place) {
 	if s.isJoin() {
 		detail = "The join that closes the foreach is outside of it; read what the items gave from " + s.body.Inputs + "."
 	}
-	d := c.report(p.At, detail, "step %q reads self.%s%s, which is None outside of a foreach", s.Name, p.Name, called(p.At, p.Range))
+	d := c.report(p.At, detail, "step %q reads %s%s, which is %s outside of a foreach", s.Name, c.say.Item(p.Name), called(p.At, p.Range), c.say.WithoutForeach(p.Name))
 	relatePlace(d, p.At, p.Range)
 }
 
@@ -50,7 +50,7 @@ func (c *checker) droppedItems(s step, p graph.Place) bool {
 		return false
 	}
 	d := c.report(p.At, "Keep the item in an artifact of its own before, or merge "+quoted(name)+" in the join.",
-		"step %q reads self.input%s, which is None because the join %q does not pass on %q, the list it is from", s.Name, called(p.At, p.Range), lost[0], name)
+		"step %q reads %s%s, which is %s because the join %q does not pass on %q, the list it is from", s.Name, c.say.Item(p.Name), called(p.At, p.Range), c.say.WithoutForeach(p.Name), lost[0], name)
 	relatePlace(d, p.At, p.Range)
 	d.Relate(split.Step.Next.ForeachRange, "the foreach goes over %q", name)
 	return true

@@ -18,13 +18,13 @@ func checkLostAtJoin(c *checker) {
 		switch {
 		case join == f.step.Name && f.use.Via == graph.ViaSelf:
 			from := "[0]"
-			if n := c.g.Node(join); len(n.In) > 1 {
+			if n := c.g.Node(join); len(n.In) > 1 && !c.flow.IsGo() {
 				from = "." + n.In[0]
 			}
-			detail := fmt.Sprintf("Read it from an input, as in %s%s.%s, or call self.merge_artifacts(%s) before.", f.step.body.Inputs, from, f.name, f.step.body.Inputs)
-			d = c.report(f.use.At, detail, "join %q reads %q from self, where a join starts with nothing", f.step.Name, f.name)
+			detail := fmt.Sprintf("Read it from an input, as in %s, or call %s before.", c.say.Of(f.step.body.Inputs+from, f.name), c.say.Merge(f.step.body.Inputs))
+			d = c.report(f.use.At, detail, "join %q reads %q from %s, where a join starts with nothing", f.step.Name, f.name, c.say.Self())
 		default:
-			detail := fmt.Sprintf("In %s set self.%s from the inputs, or call self.merge_artifacts there.", join, f.name)
+			detail := fmt.Sprintf("In %s set %s from the inputs, or call %s there.", c.say.Name(join), c.say.Field(f.name), c.say.MergeThere())
 			d = c.report(f.use.At, detail, "step %q reads %q%s, which the join %q does not pass on", f.step.Name, f.name, called(f.use.At, m.Range), join)
 		}
 		relatePlace(d, f.use.At, m.Range)

@@ -45,7 +45,7 @@ func (c *checker) changedInput(m *graph.Mention) {
 	if c.data.Bodies[m.Body].ReadsAny {
 		return
 	}
-	c.report(m.Range, "Set self."+m.Name+" instead.", "%q of an input is changed, and no other step will see the change", m.Name)
+	c.report(m.Range, "Set "+c.say.Field(m.Name)+" instead.", "%q of an input is changed, and no other step will see the change", m.Name)
 }
 
 // changedConstant looks at changes of a class attribute's value that another step reads.

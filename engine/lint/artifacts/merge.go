@@ -15,10 +15,10 @@ func checkMerge(c *checker) {
 			}
 			switch {
 			case !s.isJoin():
-				d := c.report(m.At, "Only a join has artifacts to merge.", "step %q calls merge_artifacts%s and is not a join", s.Name, called(m.At, m.Range))
+				d := c.report(m.At, "Only a join has artifacts to merge.", "step %q calls %s%s and is not a join", s.Name, c.say.MergeName(), called(m.At, m.Range))
 				relatePlace(d, m.At, m.Range)
 			case m.HasInclude && m.HasExclude && !m.Computed:
-				d := c.report(m.At, "With include, nothing else is merged; exclude is not needed.", "step %q gives merge_artifacts both include and exclude", s.Name)
+				d := c.report(m.At, "With include, nothing else is merged; exclude is not needed.", "step %q gives %s both include and exclude", s.Name, c.say.MergeName())
 				relatePlace(d, m.At, m.Range)
 			default:
 				c.mergedNames(s, m)
@@ -38,7 +38,7 @@ func (c *checker) mergedNames(s step, m *graph.Merge) {
 			continue
 		}
 		meant := alike(n.Name, c.names(in.Maybe))
-		d := c.report(n.Range, hint(meant, "Name only what a branch sets."), "step %q merges %q, which none of its inputs has", s.Name, n.Name)
+		d := c.report(n.Range, hint(c.say.Name(meant), "Name only what a branch sets."), "step %q merges %q, which none of its inputs has", s.Name, n.Name)
 		if meant != "" && !n.Odd {
 			d.Replace(n.Range, meant, "Merge "+meant)
 		}
@@ -48,7 +48,7 @@ func (c *checker) mergedNames(s step, m *graph.Merge) {
 			continue
 		}
 		if meant := alike(n.Name, c.names(in.Maybe)); meant != "" {
-			d := c.warn(n.Range, hint(meant, ""), "step %q keeps %q out of the merge, which none of its inputs has", s.Name, n.Name)
+			d := c.warn(n.Range, hint(c.say.Name(meant), ""), "step %q keeps %q out of the merge, which none of its inputs has", s.Name, n.Name)
 			if !n.Odd {
 				d.Replace(n.Range, meant, "Keep "+meant+" out")
 			}

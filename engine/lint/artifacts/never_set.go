@@ -12,9 +12,9 @@ func checkNeverSet(c *checker) {
 		}
 		m := f.use.Mention
 		meant := alike(f.name, c.candidates(f))
-		detail := "Set it in a step before, or ask whether it is there: hasattr(self, " + quoted(f.name) + ")."
+		detail := "Set it in a step before, or " + c.say.Ask(f.name) + "."
 		if meant != "" {
-			detail = "Did you mean " + meant + "?"
+			detail = "Did you mean " + c.say.Name(meant) + "?"
 		}
 		var d *lint.Diagnostic
 		switch {

@@ -45,7 +45,7 @@ func (c *checker) missing() []fault {
 // carriesOn reports whether a use is the string of a transition, which has rules of its own where nothing sets the artifact.
 func (c *checker) carriesOn(s step, u *graph.Use) bool {
 	t := s.Step.Next
-	return t != nil && u.At == u.Mention.Range && u.Mention.Text && within(u.At, t.Range)
+	return t != nil && u.At == u.Mention.Range && (u.Mention.Text || c.flow.IsGo()) && within(u.At, t.Range)
 }
 
 func within(inner, outer graph.Range) bool {

@@ -43,13 +43,7 @@ func checks() []check {
 }
 
 // Rules lists the rules of this package by code.
-func Rules() []lint.Rule {
-	var out []lint.Rule
-	for _, c := range checks() {
-		out = append(out, c.Rule)
-	}
-	return out
-}
+func Rules() []lint.Rule { return lint.Listed(checks()) }
 
 // Check applies the rules and returns all findings, sorted by position. The graph must be the flow's; without known paths through it only
 // what single steps do is judged.

@@ -11,7 +11,7 @@ func checkSometimesSet(c *checker) {
 			continue
 		}
 		m := f.use.Mention
-		detail := "Set it on every path, if only to None, or ask whether it is there: hasattr(self, " + quoted(f.name) + ")."
+		detail := "Set it on every path, if only to " + c.say.Nothing() + ", or " + c.say.Ask(f.name) + "."
 		if f.use.Via == graph.ViaInput {
 			what := "some of its inputs do not have"
 			if f.use.Step != "" {

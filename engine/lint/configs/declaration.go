@@ -75,7 +75,7 @@ func (c *checker) path(d *graph.Config, arg *graph.ConfigArg) {
 		return
 	}
 	found := c.report(arg.Value.Range, "A value itself is given as default_value.",
-		"the default of config %q must be the path of a file, not %s", owner(d), a(arg.Value.Kind))
+		"the default of config %q must be the path of a file, not %s", owner(d), arg.Value.Kind.InWords())
 	if named(arg) && arg.Value.Kind == graph.ObjectKind && !given(d, "default_value") {
 		name := arg.Range
 		name.End = graph.Pos{Line: name.Start.Line, Column: name.Start.Column + len("default")}
@@ -90,7 +90,7 @@ func (c *checker) value(d *graph.Config, arg *graph.ConfigArg) {
 	switch arg.Value.Kind {
 	case graph.ArrayKind, graph.IntegerKind, graph.NumberKind, graph.BoolKind:
 		c.report(arg.Value.Range, "Put it under a key, as in {\"value\": …}.",
-			"the default value of config %q must be an object or a text, not %s", owner(d), a(arg.Value.Kind))
+			"the default value of config %q must be an object or a text, not %s", owner(d), arg.Value.Kind.InWords())
 	}
 }
 
@@ -103,7 +103,7 @@ func (c *checker) parser(d *graph.Config, arg *graph.ConfigArg) {
 			found = c.report(arg.Value.Range, detail, "the parser %q of config %q names no module", arg.Value.Text, owner(d))
 		}
 	case graph.BoolKind, graph.IntegerKind, graph.NumberKind, graph.ArrayKind, graph.ObjectKind:
-		found = c.report(arg.Value.Range, detail, "the parser of config %q must be a function, not %s", owner(d), a(arg.Value.Kind))
+		found = c.report(arg.Value.Range, detail, "the parser of config %q must be a function, not %s", owner(d), arg.Value.Kind.InWords())
 	}
 	if found != nil && d.Arg("default") == nil && d.Arg("default_value") == nil { // it is asked only when there is a value
 		found.Severity = lint.Warning

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/configs/document"
 )
 
 // checkMalformed reports defaults that can't be read as a config, at their place in the file.
@@ -33,7 +34,7 @@ func (s *Source) malformed() (at graph.Range, problem string) {
 	}
 	switch {
 	case s.Fault != nil:
-		return s.Fault.Range, what + " is not JSON: " + s.Fault.Message
+		return s.Fault.Range, what + " is not " + string(s.Format) + ": " + s.Fault.Message
 	case s.Value == nil || s.Config.Says("plain") != graph.No:
 		return at, ""
 	}
@@ -41,7 +42,7 @@ func (s *Source) malformed() (at graph.Range, problem string) {
 	case graph.ObjectKind, graph.NullKind, graph.ComputedKind:
 		return at, ""
 	}
-	return head(s.Value.Range), what + " holds " + a(s.Value.Kind) + ", and a config must be an object"
+	return head(s.Value.Range), what + " holds " + s.Value.Kind.InWords() + ", and a config must be an object"
 }
 
 // head is the part of a range that is on its first line, or its first letter.
@@ -54,32 +55,14 @@ func head(at graph.Range) graph.Range {
 
 func (s *Source) remedy() string {
 	switch strings.ToLower(filepath.Ext(s.File)) {
-	case ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".py":
-		return "A config without a parser is JSON: give the config one, as in parser=\"yaml.safe_load\"."
+	case ".ini", ".cfg", ".conf", ".py":
+		return "A config without a parser is JSON, or YAML or TOML by the file's name; a parser can be given with parser=."
 	}
-	if s.Fault != nil {
+	if s.Fault != nil && s.Format == document.JSON {
 		return "A config without a parser is JSON; a parser can be given with parser=."
 	}
-	return "Put it under a key of an object, or give the config plain=True or a parser."
-}
-
-// a names a kind of value in a sentence.
-func a(kind graph.ValueKind) string {
-	switch kind {
-	case graph.ObjectKind:
-		return "an object"
-	case graph.ArrayKind:
-		return "a list"
-	case graph.StringKind:
-		return "a text"
-	case graph.IntegerKind:
-		return "an integer"
-	case graph.NumberKind:
-		return "a number"
-	case graph.BoolKind:
-		return "true or false"
-	case graph.NullKind:
-		return "null"
+	if s.Fault != nil {
+		return ""
 	}
-	return "a value"
+	return "Put it under a key of an object, or give the config plain=True or a parser."
 }

@@ -11,6 +11,7 @@ import (
 
 // differs lists the cases that the peer judges otherwise, with the reason why this project does not follow.
 var differs = map[string]string{
+	"right_yaml":              "YAML and TOML need no parser here",
 	"right_optional":          "it is started without the config that it requires",
 	"sp001_base_out_of_reach": "the base class does not exist, so the file can't even be imported",
 	"sp001_computed_class":    "a class body that computes its attributes is not followed",

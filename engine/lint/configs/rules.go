@@ -27,20 +27,36 @@ func checks() []check {
 		{lint.NewRule("SP411", lint.Warning, "config key out of reach"), checkHidden},
 		{lint.NewRule("SP412", lint.Error, "config is changed"), checkChanged},
 		{lint.NewRule("SP413", lint.Info, "config may be missing"), checkOptional},
+		{ProjectReference(), nil},
+		{VariantName(), nil},
+		{VariantConfig(), nil},
+		{VariantTarget(), nil},
 	}
 }
 
-// Project is the rule about the project's file, spindle.yaml, which package config reads.
+// Project is the rule about what the project's file itself says. It and the next ones package config applies, which reads spindle.yaml.
 func Project() lint.Rule { return lint.NewRule("SP409", lint.Error, "spindle.yaml is malformed") }
 
-// Rules lists the rules of this package by code.
-func Rules() []lint.Rule {
-	var out []lint.Rule
-	for _, c := range checks() {
-		out = append(out, c.Rule)
-	}
-	return out
+// ProjectReference is the rule about what spindle.yaml names: files, flows, steps, parameters, configs, environments, templates.
+func ProjectReference() lint.Rule {
+	return lint.NewRule("SP414", lint.Error, "spindle.yaml names what is not there")
 }
+
+// VariantName is the rule about the names of variants.
+func VariantName() lint.Rule { return lint.NewRule("SP415", lint.Error, "variant name can't be used") }
+
+// VariantConfig is the rule about the values that configs have in a variant.
+func VariantConfig() lint.Rule {
+	return lint.NewRule("SP416", lint.Error, "config of a variant is wrong")
+}
+
+// VariantTarget is the rule about targets and computes that variants name.
+func VariantTarget() lint.Rule {
+	return lint.NewRule("SP417", lint.Warning, "target that Spindle does not deploy to yet")
+}
+
+// Rules lists the rules of this package by code.
+func Rules() []lint.Rule { return lint.Listed(checks()) }
 
 // Check applies the rules to a flow and returns what they find, in the order of their places.
 func Check(f *graph.Flow, opts Options) []lint.Diagnostic {

@@ -5,9 +5,10 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
-	"github.com/spindle-flow/spindle/engine/lint/configs/jsonfile"
+	"github.com/spindle-flow/spindle/engine/lint/configs/document"
 )
 
 // Options say where the files of configs are.
@@ -28,8 +29,9 @@ type Source struct {
 	Missing    bool
 	// Value is the config's value as far as it is known, nil where it is not: with a parser, or where it is computed.
 	Value *graph.Value
-	// Fault is the first place that is not JSON.
-	Fault *jsonfile.Fault
+	// Format is how the value is written, and Fault the first place that is not so.
+	Format document.Format
+	Fault  *document.Fault
 	// Empty is true for a config that has no value unless one is given.
 	Empty bool
 }
@@ -90,7 +92,31 @@ func (s *Source) parse(at graph.Range, data []byte) {
 	case plain == graph.Yes:
 		s.Value = &graph.Value{Kind: graph.StringKind, Range: at, Text: string(data)}
 	default:
-		s.Value, s.Fault = jsonfile.ParsePython(at, data)
+		s.Format = document.JSON
+		if s.File != "" {
+			s.Format = document.FormatOf(s.File)
+		}
+		if s.Format == document.JSON {
+			s.Value, s.Fault = document.ReadJSON(at, data)
+		} else {
+			s.Value, s.Fault = document.Read(s.File, data)
+		}
+		if asks := s.Value.Entry("$interpolate"); s.Value != nil && asks != nil && asks.Value.Text == "true" {
+			compute(s.Value)
+		}
+	}
+}
+
+// compute takes texts with references in them for what they are: values that are known only when the flow starts.
+func compute(v *graph.Value) {
+	if v.Kind == graph.StringKind && strings.Contains(v.Text, "${") {
+		v.Kind = graph.ComputedKind
+	}
+	for _, item := range v.Items {
+		compute(item)
+	}
+	for _, e := range v.Entries {
+		compute(e.Value)
 	}
 }
 

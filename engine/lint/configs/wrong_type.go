@@ -31,7 +31,7 @@ func (c *checker) noKeys(u *graph.ConfigUse, s *Source, l Lookup) {
 	if l.Key == 0 {
 		detail = "A plain config without a parser is the text of the file; parser=json.loads makes an object of it."
 	}
-	d := c.report(key.Range, detail, "%s is %s, which has no key %q", dotted(s, u, l.Key), a(l.Value.Kind), key.Name)
+	d := c.report(key.Range, detail, "%s is %s, which has no key %q", dotted(s, u, l.Key), l.Value.Kind.InWords(), key.Name)
 	d.Severity = c.severity(u)
 	c.show(d, s, l)
 }
@@ -67,7 +67,7 @@ func shown(v *graph.Value) string {
 	case graph.BoolKind:
 		return strings.ToLower(v.Text)
 	}
-	return a(v.Kind)
+	return v.Kind.InWords()
 }
 
 func place(s *graph.ConfigSlot) string {

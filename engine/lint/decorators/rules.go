@@ -44,13 +44,7 @@ func checks() []check {
 }
 
 // Rules lists the rules of this package by code.
-func Rules() []lint.Rule {
-	var out []lint.Rule
-	for _, c := range checks() {
-		out = append(out, c.Rule)
-	}
-	return out
-}
+func Rules() []lint.Rule { return lint.Listed(checks()) }
 
 // Check applies the rules and returns all findings in the order of their places. The graph must be the flow's.
 func Check(f *graph.Flow, g *graph.Graph) []lint.Diagnostic {

@@ -22,6 +22,12 @@ var zones = sync.OnceValue(func() map[string]bool {
 	return out
 })
 
+// Zone reports whether there is a time zone of that name.
+func Zone(name string) bool { return zones()[name] }
+
+// NearestZone is the time zone that was probably meant, empty where none is alike.
+func NearestZone(name string) string { return near.Word(name, strings.Fields(zoneNames)) }
+
 // checkZone reports time zones that IANA does not list.
 func checkZone(c *checker) {
 	for _, u := range c.named("schedule") {
@@ -30,7 +36,7 @@ func checkZone(c *checker) {
 			continue
 		}
 		detail := "Use a name as in IANA's list, like Europe/Paris."
-		alike := near.Word(v.Text, strings.Fields(zoneNames))
+		alike := NearestZone(v.Text)
 		if alike != "" {
 			detail = "Did you mean " + alike + "?"
 		}

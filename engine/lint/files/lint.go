@@ -9,21 +9,47 @@ import (
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/rules"
 	"github.com/spindle-flow/spindle/engine/lint/structure"
+	"github.com/spindle-flow/spindle/engine/source"
+	"github.com/spindle-flow/spindle/engine/source/golang"
 	"github.com/spindle-flow/spindle/engine/source/python"
 )
 
 // Options say how to lint a file.
 type Options struct {
-	// ReadFile reads a source or config file. It is called once a file.
+	// ReadFile reads a source or config file. It is called once a file. Go's packages are read from disk, see Go.
 	ReadFile func(path string) ([]byte, error)
 	Roots    []string // folders besides the file's own where imports are looked for
 	Dir      string   // the folder that relative paths of configs start from; empty for the file's own
 	Targets  []string // the schedulers and computes the flows are meant for
 	// TargetsOf are further targets of one flow, by the name of its class; nil where there are none.
 	TargetsOf func(class string) []string
-	Choice    rules.Choice
+	// GivenOf are parameters of a flow that whoever deploys it gives values to, by the name of its class; nil where there are none.
+	GivenOf func(class string) []string
+	Choice  rules.Choice
 	// ChoiceOf is the choice for findings in another file, such as that of a base class; nil where Choice holds for all.
 	ChoiceOf func(file string) rules.Choice
+	Go       Go
+	// SourceOnly looks at no file of a config, whatever ReadFile can read.
+	SourceOnly bool
+}
+
+// Go says how to read the packages of Go files.
+type Go struct {
+	// Session keeps what has not changed from one reading to the next; nil reads each package anew.
+	Session *golang.Session
+	// Overlay has the texts of Go files that are not those on disk, by absolute path. ReadFile gives the same.
+	Overlay map[string][]byte
+	Env     []string // of the go tool; nil for that of the process
+	// Compiled is true where somebody else tells what the compiler of Go refuses, as gopls does in an editor.
+	Compiled bool
+}
+
+func (g Go) flows(ctx context.Context, file string) (*source.Flows, error) {
+	session := g.Session
+	if session == nil {
+		session = golang.NewSession()
+	}
+	return session.ReadFlows(ctx, golang.Options{Dir: filepath.Dir(file), Overlay: g.Overlay, Env: g.Env})
 }
 
 func (o Options) targets(class string) []string {
@@ -65,7 +91,7 @@ func (r *Result) Without(bases []graph.Class) []lint.Diagnostic {
 			out = append(out, j.Findings...)
 		}
 	}
-	return Distinct(out)
+	return structure.Once(Distinct(out))
 }
 
 // Judged is one flow with its graph and what is wrong with it.
@@ -84,19 +110,32 @@ type Judged struct {
 func Lint(ctx context.Context, file string, opts Options) (*Result, error) {
 	read := &reader{read: opts.ReadFile, files: map[string]answer{}}
 	opts.ReadFile = read.file
-	flows, err := python.ReadFlows(ctx, python.Options{File: file, Roots: opts.Roots, ReadFile: read.file})
+	flows, err := readFlows(ctx, file, read, opts)
 	if err != nil {
 		return nil, err
 	}
 	r := Judge(file, flows, opts)
-	r.Files = read.list(file)
+	r.Files = read.list(file, flows.Files)
 	return r, ctx.Err()
 }
 
-// Judge applies the rules to the flows of a file as they have been read.
-func Judge(file string, flows *python.Flows, opts Options) *Result {
+func readFlows(ctx context.Context, file string, read *reader, opts Options) (*source.Flows, error) {
+	if source.Of(file) == source.Go {
+		if _, err := read.file(file); err != nil { // it is named, but not there
+			return nil, err
+		}
+		return opts.Go.flows(ctx, file)
+	}
+	return python.ReadFlows(ctx, python.Options{File: file, Roots: opts.Roots, ReadFile: read.file})
+}
+
+// Judge applies the rules to the flows of a file, or of a Go file's package, as they have been read.
+func Judge(file string, flows *source.Flows, opts Options) *Result {
 	if opts.Dir == "" {
 		opts.Dir = filepath.Dir(file)
+	}
+	if source.Of(file) != source.Go {
+		opts.Go.Compiled = false // nobody else tells what Python refuses
 	}
 	r := &Result{Files: flows.Files}
 	s := newSieve(file, opts)
@@ -110,7 +149,10 @@ func Judge(file string, flows *python.Flows, opts Options) *Result {
 			r.Flows = append(r.Flows, judge(f, opts, s))
 		}
 	}
-	r.source = s.pass(structure.Source(flows.Faults))
+	if opts.Go.Compiled {
+		r.leaveOut(compilers(flows.Faults))
+	}
+	r.source = s.pass(structure.Source(remaining(flows.Faults, opts.Go)))
 	r.source = append(r.source, s.comments(file, flows, r.Flows)...)
 	r.Findings = r.Without(nil)
 	return r
@@ -120,9 +162,16 @@ func contains(list []graph.Class, f *graph.Flow) bool {
 	return slices.ContainsFunc(list, func(c graph.Class) bool { return c.Range == f.NameRange })
 }
 
-func judge(f python.Found, opts Options, s *sieve) Judged {
+func judge(f source.Found, opts Options, s *sieve) Judged {
 	j := Judged{Flow: f.Flow, Graph: graph.New(f.Flow), Started: f.Started}
-	found := rules.Check(f.Flow, j.Graph, rules.Options{Targets: opts.targets(f.Flow.Name), ReadFile: opts.ReadFile, Dir: opts.Dir})
+	ro := rules.Options{Targets: opts.targets(f.Flow.Name), ReadFile: opts.ReadFile, Dir: opts.Dir}
+	if opts.SourceOnly {
+		ro.ReadFile = nil
+	}
+	found := rules.Check(f.Flow, j.Graph, ro)
+	if opts.GivenOf != nil {
+		found = withoutGiven(f.Flow, found, opts.GivenOf(f.Flow.Name))
+	}
 	j.faulty = slices.ContainsFunc(found, func(d lint.Diagnostic) bool { return d.Severity == lint.Error && d.Code < "SP2" })
 	if !f.Started && unfinished(found) {
 		j.Template = true
@@ -130,6 +179,15 @@ func judge(f python.Found, opts Options, s *sieve) Judged {
 	}
 	j.Findings = s.pass(found)
 	return j
+}
+
+// withoutGiven leaves out what is said of parameters without defaults that have values all the same.
+func withoutGiven(f *graph.Flow, found []lint.Diagnostic, given []string) []lint.Diagnostic {
+	return slices.DeleteFunc(found, func(d lint.Diagnostic) bool {
+		return d.Code == "SP506" && slices.ContainsFunc(f.Parameters, func(p *graph.Parameter) bool {
+			return p.Range == d.Range && slices.Contains(given, p.Name)
+		})
+	})
 }
 
 // Distinct sorts findings and drops those that say the same of the same place: flows that share a base class share its faults.

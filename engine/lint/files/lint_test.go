@@ -62,3 +62,19 @@ func TestLint(t *testing.T) {
 		t.Error("a file that is not there: no error")
 	}
 }
+
+// An editor that has somebody for Go hears of broken Python all the same.
+func TestSyntaxOfPythonIsTold(t *testing.T) {
+	t.Parallel()
+	opts := files.Options{ReadFile: func(string) ([]byte, error) { return []byte(flow + "x = (\n"), nil }, Go: files.Go{Compiled: true}}
+	r, err := files.Lint(context.Background(), "p/flow.py", opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range r.Findings {
+		if d.Code == "SP100" {
+			return
+		}
+	}
+	t.Errorf("no SP100 among %+v", r.Findings)
+}

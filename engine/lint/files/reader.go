@@ -29,14 +29,19 @@ func (r *reader) file(path string) ([]byte, error) {
 	return data, err
 }
 
-// list returns the files that were asked for, one of them first.
-func (r *reader) list(first string) []string {
+// list returns the files that were asked for and some more, one of them first.
+func (r *reader) list(first string, more []string) []string {
 	out := []string{first}
 	for path := range r.files {
 		if path != first {
 			out = append(out, path)
 		}
 	}
+	for _, path := range more {
+		if _, asked := r.files[path]; !asked && path != first {
+			out = append(out, path)
+		}
+	}
 	slices.Sort(out[1:])
-	return out
+	return slices.Compact(out)
 }

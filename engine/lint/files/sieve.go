@@ -8,12 +8,13 @@ import (
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/rules"
+	"github.com/spindle-flow/spindle/engine/source"
 	"github.com/spindle-flow/spindle/engine/source/python"
 )
 
 // sieve lets through what the user wants to hear.
 type sieve struct {
-	main    string // a Python file, whatever its name
+	main    string // a file of source, whatever its name
 	opts    Options
 	ignores map[string]*rules.Ignores
 }
@@ -33,33 +34,48 @@ func (s *sieve) pass(found []lint.Diagnostic) []lint.Diagnostic {
 	return out
 }
 
-// of are the ignore comments of a file; only Python files have any.
+// of are the ignore comments of a file; only source has any.
 func (s *sieve) of(file string) *rules.Ignores {
 	if g, ok := s.ignores[file]; ok {
 		return g
 	}
 	text := ""
-	if file == s.main || strings.HasSuffix(file, ".py") {
+	if file == s.main || strings.HasSuffix(file, ".py") || strings.HasSuffix(file, ".go") {
 		// Nearly no file has such a comment, and to decode one takes another copy of it.
 		if data, err := s.opts.ReadFile(file); err == nil && bytes.Contains(data, []byte("spindle:")) {
-			text = python.Text(data)
+			text = decoded(file, data)
 		}
 	}
 	s.ignores[file] = rules.ParseIgnores(file, text)
 	return s.ignores[file]
 }
 
-// comments reports what is wrong with the ignore comments of a file. That one is of no use is said only where nothing that is unknown could make use
-// of it: other code that derives from a class of the file, rules that were not applied or are silent as long as the graph has faults, parts of the
-// flow that depend on running code.
-func (s *sieve) comments(file string, flows *python.Flows, judged []Judged) []lint.Diagnostic {
+func decoded(file string, data []byte) string {
+	if source.Of(file) == source.Go {
+		return string(data)
+	}
+	return python.Text(data)
+}
+
+// comments reports what is wrong with the ignore comments of a file, and of the others of its package. That one is of no use is said only where
+// nothing that is unknown could make use of it: other code that derives from a class of the file, rules that were not applied or are silent as long as
+// the graph has faults, parts of the flow that depend on running code.
+func (s *sieve) comments(file string, flows *source.Flows, judged []Judged) []lint.Diagnostic {
 	if len(judged) == 0 {
 		return nil
 	}
-	g := s.of(file)
-	found := g.Wrong()
-	if settled(flows, judged) {
-		found = append(found, g.Unused(s.judged)...)
+	about := []string{file}
+	if source.Of(file) == source.Go {
+		about = flows.Files
+	}
+	var found []lint.Diagnostic
+	unused := settled(flows, judged)
+	for _, file := range about {
+		g := s.of(file)
+		found = append(found, g.Wrong()...)
+		if unused {
+			found = append(found, g.Unused(s.judged)...)
+		}
 	}
 	return s.pass(found)
 }
@@ -70,8 +86,8 @@ func (s *sieve) judged(code string) bool {
 	return s.opts.Choice.Counts(code) && !target && !own
 }
 
-func settled(flows *python.Flows, judged []Judged) bool {
-	if len(flows.Faults) > 0 || slices.ContainsFunc(flows.List, func(f python.Found) bool { return !f.Started }) {
+func settled(flows *source.Flows, judged []Judged) bool {
+	if len(flows.Faults) > 0 || slices.ContainsFunc(flows.List, func(f source.Found) bool { return !f.Started }) {
 		return false
 	}
 	return !slices.ContainsFunc(judged, func(j Judged) bool { return len(j.Flow.Dynamic) > 0 || j.Template || j.faulty || unclear(j.Flow) })

@@ -10,6 +10,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/files"
+	"github.com/spindle-flow/spindle/engine/source"
 	"github.com/spindle-flow/spindle/engine/source/python"
 )
 
@@ -35,6 +36,7 @@ func Fix(ctx context.Context, sources []Source, opts Options, read func(string) 
 	opts.Of = func(file string) files.Options {
 		o := of(file)
 		o.ReadFile = f.current(o.ReadFile)
+		o.Go.Overlay = f.overlay(o.Go.Overlay)
 		return o
 	}
 	all, err := judge(ctx, sources, opts)
@@ -79,6 +81,20 @@ func (f *fixer) current(read func(string) ([]byte, error)) func(string) ([]byte,
 		}
 		return read(path)
 	}
+}
+
+// overlay are the texts of Go files with the fixes that are applied to them.
+func (f *fixer) overlay(given map[string][]byte) map[string][]byte {
+	out := maps.Clone(given)
+	for file, data := range f.now {
+		if source.Of(file) == source.Go {
+			if out == nil {
+				out = map[string][]byte{}
+			}
+			out[file] = data
+		}
+	}
+	return out
 }
 
 // pass applies the fixes that don't get in each other's way, and returns the former contents of what it changed.
@@ -172,7 +188,7 @@ func syntaxErrors(list []Judged) map[string]bool {
 			continue
 		}
 		for _, d := range j.Result.Findings {
-			if d.Code == "SP100" {
+			if d.Code == "SP100" || d.Code == "SP600" {
 				out[d.Range.File] = true
 			}
 		}

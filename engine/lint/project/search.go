@@ -23,13 +23,13 @@ type Disk struct {
 	Workers  int
 }
 
-// Search returns the Python files below folders that may hold a flow: those that speak of the SDK, and those with a class that derives from one of
-// theirs. Not looked into are hidden folders, caches, virtual environments, installed packages and what builds leave behind. Links to folders
+// Search returns the files below folders that may hold a flow. Of Python's these are those that speak of the SDK, and those with a class that derives
+// from one of theirs; of each package of Go it is one file that has a flow's struct. Not looked into are hidden folders, caches, virtual environments, installed packages and what builds leave behind. Links to folders
 // are not followed. A folder that can't be read is an error only where it was asked for.
 func (d Disk) Search(ctx context.Context, dirs []string) ([]string, error) {
 	var all []string
 	for _, dir := range dirs {
-		if err := d.walk(ctx, dir, &all, true); err != nil {
+		if err := d.walk(ctx, dir, &all, place{asked: true, packages: true}); err != nil {
 			return nil, err
 		}
 	}
@@ -37,15 +37,23 @@ func (d Disk) Search(ctx context.Context, dirs []string) ([]string, error) {
 	return d.likely(ctx, slices.Compact(all))
 }
 
-func (d Disk) walk(ctx context.Context, dir string, out *[]string, asked bool) error {
+// place is what matters of where a folder is.
+type place struct {
+	asked    bool // it is one of those asked for
+	packages bool // the go tool looks for packages here
+}
+
+func (p place) below(name string) place { return place{packages: p.packages && !passedOver(name)} }
+
+func (d Disk) walk(ctx context.Context, dir string, out *[]string, at place) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	entries, err := d.ReadDir(dir)
-	if err != nil && asked {
+	if err != nil && at.asked {
 		return fmt.Errorf("search %q: %w", dir, err)
 	}
-	if !asked && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "pyvenv.cfg" }) {
+	if !at.asked && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "pyvenv.cfg" }) {
 		return nil
 	}
 	for _, e := range entries {
@@ -53,10 +61,10 @@ func (d Disk) walk(ctx context.Context, dir string, out *[]string, asked bool) e
 		switch {
 		case skipped(e) || d.Excluded != nil && d.Excluded(path):
 		case e.IsDir():
-			if err := d.walk(ctx, path, out, false); err != nil {
+			if err := d.walk(ctx, path, out, at.below(e.Name())); err != nil {
 				return err
 			}
-		case strings.HasSuffix(e.Name(), ".py") && (e.Type().IsRegular() || e.Type()&fs.ModeSymlink != 0):
+		case (strings.HasSuffix(e.Name(), ".py") || at.packages && isGo(e.Name())) && (e.Type().IsRegular() || e.Type()&fs.ModeSymlink != 0):
 			*out = append(*out, path)
 		}
 	}
@@ -104,7 +112,7 @@ func (d Disk) likely(ctx context.Context, files []string) ([]string, error) {
 			out = append(out, file)
 		}
 	}
-	return out, nil
+	return onePerPackage(out), nil
 }
 
 func (d Disk) glance(file string) glance {
@@ -112,6 +120,9 @@ func (d Disk) glance(file string) glance {
 	if err != nil {
 		// Whether it holds a flow is not known. To be told that it can't be read is better than to think that it is in order.
 		return glance{sdk: !errors.Is(err, fs.ErrNotExist)}
+	}
+	if isGo(file) {
+		return glance{sdk: HoldsGoFlow(data)}
 	}
 	g := glance{sdk: slices.ContainsFunc(sdkNames, func(name []byte) bool { return bytes.Contains(data, name) })}
 	g.classes = classes(data)

@@ -79,3 +79,32 @@ func TestSearchLinks(t *testing.T) {
 		t.Errorf("%v\n%s", err, diff)
 	}
 }
+
+// TestSearchGo: of each package of Go that has a flow's struct one file is found, in the folders where the go tool looks for packages.
+func TestSearchGo(t *testing.T) {
+	t.Parallel()
+	flow := "package main\n\nimport \"github.com/spindle-flow/spindle/flow\"\n\ntype Train struct {\n\tflow.Flow // the flow\n\tX int\n}\n"
+	files := map[string]string{
+		"train/main.go": flow, "train/alpha.go": flow, "train/steps.go": "package main\n\nimport \"github.com/spindle-flow/spindle/flow\"\n\nfunc (t *Train) Start(ctx flow.Context) {}\n",
+		"train/flow.py": "from metaflow import FlowSpec\n", "one/line.go": "package one\nimport f \"github.com/spindle-flow/spindle/flow\"\ntype A struct{ f.Flow }\n",
+		"test/train_test.go": flow, "testdata/main.go": flow, "vendor/x/main.go": flow, "_old/main.go": flow, "plain/main.go": "package plain\n\ntype Flow struct{ Flow }\n",
+		"uses/main.go": "package uses\n\nimport \"github.com/spindle-flow/spindle/flow\"\n\nvar x flow.Context // no Flow here\n",
+	}
+	tree := fstest.MapFS{}
+	for name, text := range files {
+		tree[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	disk := project.Disk{
+		ReadDir:  func(dir string) ([]fs.DirEntry, error) { return fs.ReadDir(tree, dir) },
+		ReadFile: func(file string) ([]byte, error) { return fs.ReadFile(tree, file) }, Workers: 2,
+	}
+	for dir, want := range map[string][]string{
+		".":        {"one/line.go", "train/alpha.go", "train/flow.py"},
+		"testdata": {"testdata/main.go"}, // what is asked for is looked at
+	} {
+		got, err := disk.Search(context.Background(), []string{dir})
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v\n%s", dir, err, diff)
+		}
+	}
+}

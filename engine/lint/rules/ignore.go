@@ -2,13 +2,12 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
-	"github.com/spindle-flow/spindle/engine/source/python"
+	"github.com/spindle-flow/spindle/engine/source"
 )
 
 func unusedIgnore() lint.Rule {
@@ -22,18 +21,17 @@ func unknownIgnored() lint.Rule {
 // common are the rules that belong to no group: about the comments that silence rules.
 func common() []lint.Rule { return []lint.Rule{unusedIgnore(), unknownIgnored()} }
 
-// ignoreComment finds the directive in a comment, which may follow others: # type: ignore  # spindle: ignore[SP203] why.
-var ignoreComment = regexp.MustCompile(`#[ \t]*spindle:[ \t]*(ignore-file|ignore)(?:[ \t]*\[([^\]]*)\]?|\b)`)
-
 // Ignores are the ignore comments of one file.
 type Ignores struct {
 	file string
+	form form
 	list []*ignore
 }
 
 // ignore is one comment with what it has silenced so far.
 type ignore struct {
-	comment python.Comment
+	comment source.Comment
+	mark    string    // that begins a comment
 	from    graph.Pos // where the directive starts
 	to      graph.Pos // where it ends, a reason behind it not included
 	file    bool      // for the whole file
@@ -50,9 +48,9 @@ type named struct {
 	within [2]int // bytes of the comment
 }
 
-// ParseIgnores reads the ignore comments of a file's text, as [python.Text] returns it.
+// ParseIgnores reads the ignore comments of a file's text. That of a Python file is as [python.Text] returns it.
 func ParseIgnores(file, text string) *Ignores {
-	g := &Ignores{file: file}
+	g := &Ignores{file: file, form: formOf(file)}
 	if !strings.Contains(text, "spindle:") {
 		return g // the usual case
 	}
@@ -60,16 +58,16 @@ func ParseIgnores(file, text string) *Ignores {
 	for _, r := range All() {
 		known[r.Code] = true
 	}
-	for _, c := range python.Comments(text) {
-		if m := ignoreComment.FindStringSubmatchIndex(c.Text); m != nil {
+	for _, c := range g.form.comments(text) {
+		if m := g.form.find(c.Text); m != nil {
 			g.list = append(g.list, g.parse(c, m, known))
 		}
 	}
 	return g
 }
 
-func (g *Ignores) parse(c python.Comment, m []int, known map[string]bool) *ignore {
-	i := &ignore{comment: c, used: map[string]bool{}, file: c.Text[m[2]:m[3]] == "ignore-file"}
+func (g *Ignores) parse(c source.Comment, m []int, known map[string]bool) *ignore {
+	i := &ignore{comment: c, mark: g.form.mark, used: map[string]bool{}, file: c.Text[m[2]:m[3]] == "ignore-file"}
 	i.from, i.to = within(c, m[0]), within(c, m[1])
 	i.late = i.file && (!c.Alone || c.Index > 1)
 	if m[4] < 0 {
@@ -96,7 +94,7 @@ func (g *Ignores) parse(c python.Comment, m []int, known map[string]bool) *ignor
 }
 
 // within is the place of a byte of a comment.
-func within(c python.Comment, offset int) graph.Pos {
+func within(c source.Comment, offset int) graph.Pos {
 	return graph.Pos{Line: c.Start.Line, Column: c.Start.Column + len([]rune(c.Text[:offset]))}
 }
 
@@ -141,7 +139,7 @@ func (g *Ignores) Wrong() []lint.Diagnostic {
 		}
 		for _, n := range i.codes {
 			if word := i.word(n); word == "" {
-				found.Report(unknownIgnored(), n.at, "Name the rules, as in ignore[SP203], or leave the brackets out.", "the brackets name no rule to ignore")
+				found.Report(unknownIgnored(), n.at, "Name the rules, as in "+g.form.example+", or leave the brackets out.", "the brackets name no rule to ignore")
 			} else if !n.known {
 				detail := "`spindle rule --list` shows the codes there are."
 				if meant := Nearest(word); meant != "" {
@@ -202,8 +200,8 @@ func (i *ignore) removal(file string) lint.Edit {
 	c := i.comment
 	r := graph.Range{File: file, Start: i.from, End: c.End}
 	rest := string([]rune(c.Text)[i.to.Column-c.Start.Column:])
-	if hash := strings.IndexByte(rest, '#'); hash >= 0 {
-		r.End = graph.Pos{Line: c.Start.Line, Column: i.to.Column + len([]rune(rest[:hash]))}
+	if other := strings.Index(rest, i.mark); other >= 0 {
+		r.End = graph.Pos{Line: c.Start.Line, Column: i.to.Column + len([]rune(rest[:other]))}
 		return lint.Edit{Range: r}
 	}
 	if i.from != c.Start {

@@ -10,6 +10,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/lint/artifacts"
 	"github.com/spindle-flow/spindle/engine/lint/configs"
 	"github.com/spindle-flow/spindle/engine/lint/decorators"
+	"github.com/spindle-flow/spindle/engine/lint/golang"
 	"github.com/spindle-flow/spindle/engine/lint/structure"
 	"github.com/spindle-flow/spindle/engine/lint/targets"
 )
@@ -25,7 +26,7 @@ type Options struct {
 
 // All lists the rules of every group by code.
 func All() []lint.Rule {
-	list := slices.Concat(common(), structure.Rules(), artifacts.Rules(), decorators.Rules(), configs.Rules(), targets.Rules())
+	list := slices.Concat(common(), structure.Rules(), artifacts.Rules(), decorators.Rules(), configs.Rules(), targets.Rules(), golang.Rules())
 	slices.SortFunc(list, func(a, b lint.Rule) int { return strings.Compare(a.Code, b.Code) })
 	return list
 }
@@ -40,6 +41,18 @@ func Check(f *graph.Flow, g *graph.Graph, opts Options) []lint.Diagnostic {
 	found = append(found, decorators.Check(f, g)...)
 	found = append(found, configs.Check(f, configs.Options{ReadFile: opts.ReadFile, Dir: opts.Dir})...)
 	found = append(found, targets.Check(f, g, opts.Targets)...)
+	found = append(found, golang.Check(f)...)
+	if f.IsGo() {
+		golang.Spell(found)
+		dropFixes(found)
+	}
 	lint.Sort(found)
 	return found
+}
+
+// dropFixes takes away the fixes of rules that were made for another language: they would write that one.
+func dropFixes(found []lint.Diagnostic) {
+	for i := range found {
+		found[i].Fix = nil
+	}
 }

@@ -6,12 +6,14 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/words"
 )
 
 // checker holds what the rules look at and what they found.
 type checker struct {
 	flow *graph.Flow
 	g    *graph.Graph // as written
+	say  words.Words
 	// mended is the graph with the faults of single transitions repaired as far as one can guess, so that what follows from them
 	// is not told as faults of its own.
 	mended     *mended
@@ -24,7 +26,7 @@ type checker struct {
 }
 
 func newChecker(f *graph.Flow, g *graph.Graph) *checker {
-	c := &checker{flow: f, g: g, mended: mend(f, g), faulty: map[string]bool{}}
+	c := &checker{flow: f, g: g, say: words.Of(f), mended: mend(f, g), faulty: map[string]bool{}}
 	c.sure = slices.DeleteFunc(g.Nodes(), func(n *graph.Node) bool { return n.Step.Uncertain })
 	return c
 }

@@ -8,7 +8,7 @@ func checkNoEnd(c *checker) {
 	if c.g.End != "" || len(c.annotated(endMark)) > 1 || c.g.Len() == 0 {
 		return
 	}
-	d := c.report(c.flow.NameRange, "Name the last step end or decorate it with @step(end=True).", "flow %q has no end step", c.flow.Name)
+	d := c.report(c.flow.NameRange, c.say.End(), "flow %q has no end step", c.flow.Name)
 	if last := c.presumedEnd(); last != nil {
 		d.Relate(last.Step.NameRange, "%q leads to no other step", last.Name)
 	}
@@ -31,7 +31,7 @@ func checkEndGoesOn(c *checker) {
 	if n == nil || n.Step.Next == nil || !c.isEnd(n) {
 		return
 	}
-	d := c.report(n.Step.Next.Range, "Remove the call: the end step leads nowhere.", "the end step %q calls self.next", n.Name)
+	d := c.report(n.Step.Next.Range, c.say.NoNext(), "the end step %q "+c.leads(), n.Name)
 	if len(c.behindEnd()) == 0 { // else a step would be left without a way to it
 		d.Replace(n.Step.Next.Range, "pass", "Replace the call by pass")
 	}

@@ -32,7 +32,7 @@ func checkJoinWithoutSplit(c *checker) {
 			continue
 		}
 		args := positional(j.join.Step)
-		d := c.report(args[1].Range, "Remove the second argument, or split before it.", "step %q is a join, but no split is open when it is reached", j.join.Name)
+		d := c.report(args[1].Range, c.say.NotJoin()+", or split before it.", "step %q is a join, but no split is open when it is reached", j.join.Name)
 		for _, from := range c.reachableIn(j.join) {
 			d.Relate(targetRange(c.g.Node(from), j.join.Name), "%q leads to it", from)
 		}

@@ -12,10 +12,11 @@ type mended struct {
 	broken map[string]bool // steps whose transition is faulty: no claim leads through them
 	lost   bool            // a reachable step's transition could not even be guessed
 	loops  [][]string      // the loops, each from its first step in topological order
+	apart  bool            // a step returns from several places, so that those besides the last lead on too
 }
 
 func mend(f *graph.Flow, g *graph.Graph) *mended {
-	m := &mended{broken: map[string]bool{}}
+	m := &mended{broken: map[string]bool{}, apart: f.IsGo()}
 	guessless := map[string]bool{}
 	var steps []*graph.Step // nil as long as nothing is replaced
 	for i, s := range f.Steps {
@@ -55,6 +56,16 @@ func mend(f *graph.Flow, g *graph.Graph) *mended {
 // transition returns a step's transition with what is faulty replaced or left out, the same one where nothing is.
 func (m *mended) transition(s *graph.Step, g *graph.Graph, guessless map[string]bool) *graph.Transition {
 	next := s.Next
+	if next != nil && m.apart && len(s.Stray) > 0 { // any of them may be meant
+		m.broken[s.Name] = true
+		t := *next
+		t.Kind, t.Targets = graph.Switch, slices.Clone(next.Targets)
+		for _, stray := range s.Stray {
+			t.Targets = append(t.Targets, stray.Targets...)
+			t.Unread = t.Unread || stray.Unread
+		}
+		next = &t
+	}
 	if next == nil {
 		m.broken[s.Name] = true
 		if len(s.Stray) == 0 {

@@ -36,7 +36,7 @@ func checkParallelJoin(c *checker) {
 		if to == nil || to.Step.Positional() > 1 { // a join, whatever else may be wrong with it
 			continue
 		}
-		c.report(targetRange(n, to.Name), "Give "+to.Name+" the arguments (self, inputs) and let it lead to one step.",
+		c.report(targetRange(n, to.Name), "Give "+to.Name+" the arguments "+c.say.JoinArgs()+" and let it lead to one step.",
 			"the parallel step %q must be followed by a join, but %q is none", n.Name, to.Name).
 			Relate(to.Step.NameRange, "not a join")
 	}
@@ -52,8 +52,8 @@ func checkParallelCall(c *checker) {
 			if from.Type == graph.TypeParallel || from.Type == graph.TypeUnknown || from.Type == graph.TypeEnd {
 				continue
 			}
-			c.report(targetRange(from, n.Name), "Write self.next(self."+n.Name+", num_parallel=N).",
-				"step %q leads to the parallel step %q without num_parallel", name, n.Name).
+			c.report(targetRange(from, n.Name), "Write "+c.say.Gang(n.Name)+".",
+				"step %q leads to the parallel step %q without %s", name, n.Name, c.say.GangName()).
 				Relate(n.Step.NameRange, "the parallel step")
 		}
 	}

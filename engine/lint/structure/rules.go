@@ -70,13 +70,7 @@ func checks() []check {
 }
 
 // Rules lists the rules of this package by code.
-func Rules() []lint.Rule {
-	var out []lint.Rule
-	for _, c := range checks() {
-		out = append(out, c.Rule)
-	}
-	return out
-}
+func Rules() []lint.Rule { return lint.Listed(checks()) }
 
 // Check applies the structural rules and returns all findings, sorted by position. The graph must be the flow's.
 func Check(f *graph.Flow, g *graph.Graph) []lint.Diagnostic {
@@ -112,6 +106,7 @@ func Source(faults []graph.Fault) []lint.Diagnostic {
 	codes := map[graph.FaultKind]string{
 		graph.FaultSyntax: "SP100", graph.FaultNoFlow: "SP140", graph.FaultManyFlows: "SP141",
 		graph.FaultNoClass: "SP142", graph.FaultUnreadable: "SP143", graph.FaultDynamic: "SP001",
+		graph.FaultType: refused,
 	}
 	var out []lint.Diagnostic
 	for _, f := range faults {

@@ -9,10 +9,10 @@ func checkNoStart(c *checker) {
 		return
 	}
 	if c.g.Len() == 0 {
-		c.report(c.flow.NameRange, "Decorate the methods that are its steps with @step.", "flow %q has no steps", c.flow.Name)
+		c.report(c.flow.NameRange, c.say.Steps(), "flow %q has no steps", c.flow.Name)
 		return
 	}
-	d := c.report(c.flow.NameRange, "Name the first step start or decorate it with @step(start=True).", "flow %q has no start step", c.flow.Name)
+	d := c.report(c.flow.NameRange, c.say.First(), "flow %q has no start step", c.flow.Name)
 	if first := c.only(func(n *graph.Node) bool { return len(n.In) == 0 }); first != nil {
 		d.Relate(first.Step.NameRange, "no step leads to %q", first.Name)
 	}

@@ -5,7 +5,7 @@ import "github.com/spindle-flow/spindle/engine/graph"
 func checkFewCases(c *checker) {
 	for _, n := range c.certain() {
 		if next := n.Step.Next; next != nil && next.Kind == graph.Switch && len(next.Targets) == 1 && !c.isEnd(n) {
-			c.report(next.Range, "Add a second case, or write self.next(self."+next.Targets[0].Step+").", "the switch in step %q has only one case", n.Name)
+			c.report(next.Range, "Add a second case, or write "+c.say.To(next.Targets[0].Step)+".", "the switch in step %q has only one case", n.Name)
 		}
 	}
 }

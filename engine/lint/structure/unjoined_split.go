@@ -25,14 +25,14 @@ func checkUnjoinedSplit(c *checker) {
 func (c *checker) reportUnjoined(split *graph.Node) {
 	next := split.Step.Next
 	d := c.report(next.Range, "", "the branches that step %q starts are never joined", split.Name)
-	d.Detail = "Add a join, a step with the arguments (self, inputs), before " + c.mended.End + "."
+	d.Detail = "Add a join, a step with the arguments " + c.say.JoinArgs() + ", before " + c.mended.End + "."
 	d.Relate(c.g.Node(c.mended.End).Step.NameRange, "reached with the branches still open")
 	meet := c.meeting(split.Name)
 	if meet == nil || meet.Name == c.mended.End {
 		return
 	}
 	d.Relate(meet.Step.NameRange, "the branches meet here")
-	d.Detail = "The branches meet at " + meet.Name + ": give it the arguments (self, inputs) to make it their join."
+	d.Detail = "The branches meet at " + meet.Name + ": give it the arguments " + c.say.JoinArgs() + " to make it their join."
 	if args := positional(meet.Step); len(args) == 1 && !strings.Contains(args[0].Name, "*") {
 		at := graph.Range{File: args[0].Range.File, Start: args[0].Range.End, End: args[0].Range.End}
 		d.Replace(at, ", inputs", "Make "+meet.Name+" a join")

@@ -19,10 +19,10 @@ func checkUnknownStep(c *checker) {
 			told[t.Step] = true
 			alike := suggestion(n.Name, t.Step, c.g)
 			if alike == "" {
-				c.report(t.Range, "Define it as a method with @step, or lead to a step that exists.", "step %q leads to %q, which is not a step", n.Name, t.Step)
+				c.report(t.Range, c.say.Define(t.Step), "step %q leads to %q, which is not a step", n.Name, t.Step)
 				continue
 			}
-			d := c.report(t.Range, "Did you mean "+alike+"?", "step %q leads to %q, which is not a step", n.Name, t.Step)
+			d := c.report(t.Range, "Did you mean "+c.say.Name(alike)+"?", "step %q leads to %q, which is not a step", n.Name, t.Step)
 			d.Relate(c.g.Node(alike).Step.NameRange, "%q is a step", alike)
 			if c.plain(n, t.Step, alike) {
 				d.Replace(t.Range, alike, "Lead to "+alike)

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
-	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/decorators/uses"
 )
 
@@ -149,13 +148,3 @@ func (c *checker) projects() {
 
 // filled is true for a key that is not there, or has a text.
 func filled(l *graph.Literal) bool { return l == nil || l.Kind == graph.LiteralStr && l.Text != "" }
-
-// checkRetryWait tells that a wait is left out.
-func checkRetryWait(c *checker) {
-	for _, u := range c.named("retry") {
-		a := u.Arg("minutes_between_retries")
-		if v, ok := uses.Number(u.Value("minutes_between_retries")); a != nil && ok && v > 0 {
-			c.report(a.Range, "A failed task is tried again at once.", "%s does not wait between retries", c.who()).Severity = lint.Info
-		}
-	}
-}

@@ -2,6 +2,7 @@ package targets
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
 )
@@ -10,8 +11,41 @@ import (
 func checkSwitch(c *checker) {
 	for _, n := range c.nodes() {
 		if n.Type == graph.TypeSwitch {
-			c.report(n.Step.Next.Range, "Choose inside a step, or deploy to Argo Workflows.", "%s can't run the switch of step %q", c.who(), n.Name)
+			c.report(n.Step.Next.Range, "Choose inside a step, or deploy to Step Functions or Argo Workflows.", "%s can't run the switch of step %q", c.who(), n.Name)
 		}
+	}
+}
+
+// checkOneWay reports the first step of those that are reached from several splits: from one behind a switch, or from another. A state machine has each step inside of
+// what has split, once.
+func checkOneWay(c *checker) {
+	if len(c.flow.Dynamic) > 0 {
+		return
+	}
+	for _, name := range c.g.Order {
+		var around []string // the splits around, as text, of each way to the step
+		var splits []string
+		for _, s := range c.g.Stacks(name) {
+			if way := strings.Join(s.Splits(), "/"); !slices.Contains(around, way) {
+				around = append(around, way)
+			}
+			if s != nil && !slices.Contains(splits, s.Split) {
+				splits = append(splits, s.Split)
+			}
+		}
+		if len(around) < 2 {
+			continue
+		}
+		slices.Sort(splits)
+		n := c.g.Node(name)
+		d := c.report(n.Step.NameRange, "Give each of them a step of its own, which may call the same function.",
+			"%s can't run step %q, to which the branches of several steps lead", c.who(), name)
+		for _, split := range splits {
+			if from := c.g.Node(split); from != nil && from.Step.Next != nil {
+				d.Relate(from.Step.Next.Range, "%q splits", split)
+			}
+		}
+		return
 	}
 }
 

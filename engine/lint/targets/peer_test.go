@@ -19,11 +19,12 @@ import (
 // differs lists case and target where the deployer says something else than we do, with the reason.
 func differs() map[string]string {
 	named := "the option --name makes it deployable"
+	switches := "Spindle's machines have switches, the peer's have not"
 	aws := "the deployer sends it and AWS refuses it"
 	return map[string]string{
 		"sp507_long step-functions": named, "sp507_long argo": named, "sp507_argo argo": named,
-		"sp517_aws_five step-functions": aws, "sp517_aws_name step-functions": aws, "sp517_aws_days step-functions": aws,
-		"sp520_payload step-functions": "the deployer takes it, and the flow can't be started",
+		"sp517_aws_days step-functions": aws, "sp517_aws_both step-functions": aws,
+		"right_switch step-functions": switches, "right_loop step-functions": switches, "right_split step-functions": switches,
 		"sp511_namespace argo":         "it depends on the configured namespace",
 		"right_mutated step-functions": "its mutator changes nothing", "right_mutated argo": "its mutator changes nothing", "right_mutated airflow": "its mutator changes nothing",
 		"right_dynamic step-functions": "its base class is not there", "right_dynamic airflow": "its base class is not there",

@@ -20,7 +20,7 @@ type check struct {
 func checks() []check {
 	simple := []string{StepFunctions, Airflow}
 	return []check{
-		{lint.NewRule("SP501", lint.Error, "switch on a target without switches"), simple, checkSwitch},
+		{lint.NewRule("SP501", lint.Error, "switch on a target without switches"), []string{Airflow}, checkSwitch},
 		{lint.NewRule("SP502", lint.Error, "parallel step on a target without gangs of tasks"), simple, checkParallel},
 		{lint.NewRule("SP503", lint.Error, "event on a target without events"), simple, checkTriggers},
 		{lint.NewRule("SP504", lint.Error, "exit hook on a target without exit hooks"), simple, checkExitHooks},
@@ -39,19 +39,13 @@ func checks() []check {
 		{lint.NewRule("SP517", lint.Error, "cron expression that the target reads otherwise"), []string{StepFunctions, Argo, Airflow}, checkCron},
 		{lint.NewRule("SP518", lint.Error, "switch in a foreach leads to its join"), []string{Argo}, checkConditionalJoin},
 		{lint.NewRule("SP519", lint.Error, "@catch on a parallel step"), []string{Argo, Kubernetes}, checkParallelCatch},
-		{lint.NewRule("SP520", lint.Error, "parameters too large for the target"), []string{StepFunctions}, checkPayload},
-		{lint.NewRule("SP521", lint.Info, "wait between retries that the target leaves out"), []string{StepFunctions}, checkRetryWait},
+		// SP520 and SP521 were about what Metaflow does on Step Functions and Spindle does not.
+		{lint.NewRule("SP522", lint.Error, "step that several foreaches or splits lead to"), []string{StepFunctions}, checkOneWay},
 	}
 }
 
 // Rules lists the rules of this package by code.
-func Rules() []lint.Rule {
-	var out []lint.Rule
-	for _, c := range checks() {
-		out = append(out, c.Rule)
-	}
-	return out
-}
+func Rules() []lint.Rule { return lint.Listed(checks()) }
 
 // Check judges a flow for targets and returns all findings in the order of their places. Names that are no targets are passed over:
 // callers ask [Known] before. The graph must be the flow's.

@@ -36,14 +36,17 @@ func checkCron(c *checker) {
 }
 
 func (c *checker) cron(target string, u uses.Use, v graph.Literal, e cron.Expression) {
-	const fields = "Write six fields with the year, and ? for one of the days: 0 10 * * ? *."
+	const days = "Write ? or * for one of them."
+	day, weekday := "", ""
+	if e.Name == "" {
+		day, weekday = e.Fields[cron.DayOfMonth].Text, e.Fields[cron.DayOfWeek].Text
+	}
+	open := func(text string) bool { return text == "*" || text == "?" }
 	switch {
-	case target == StepFunctions && e.Name != "":
-		c.report(v.Range, fields, "%s has no schedule %s", title(target), e.Name)
-	case target == StepFunctions && len(e.Fields) == 5:
-		c.report(v.Range, fields, "%s needs six fields, the year last", title(target))
-	case target == StepFunctions && (e.Fields[cron.DayOfMonth].Text == "?") == (e.Fields[cron.DayOfWeek].Text == "?"):
-		c.report(v.Range, fields, "%s needs ? for one of day of month and day of week", title(target))
+	case target == StepFunctions && len(e.Fields) == 5 && !open(day) && !open(weekday):
+		c.report(v.Range, days, "%s can't start on days of the month and on days of the week", title(target))
+	case target == StepFunctions && len(e.Fields) == 6 && (day == "?") == (weekday == "?"):
+		c.report(v.Range, "Write six fields with the year, and ? for one of the days: 0 10 * * ? *.", "%s needs ? for one of day of month and day of week", title(target))
 	case target == Airflow && len(e.Fields) == 6:
 		c.report(v.Range, "Leave the year out.", "%s takes the sixth field for seconds, not for the year", title(target)).Severity = lint.Warning
 	case target == Argo:

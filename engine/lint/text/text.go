@@ -69,6 +69,9 @@ func Parts(d lint.Diagnostic, sources Sources) []Part {
 }
 
 func place(r graph.Range) string {
+	if r.Start.Line == 0 { // an option of the command line, say
+		return r.File
+	}
 	return fmt.Sprintf("%s:%d:%d", r.File, r.Start.Line, r.Start.Column)
 }
 

@@ -126,15 +126,15 @@ func undelivered(err error) bool {
 	return errors.As(err, &op) && op.Op == "dial"
 }
 
-// short is the reason without the service's name.
-func (e *Error) short() string {
+// Short is the reason without the service's name.
+func (e *Error) Short() string {
 	switch e.Kind {
 	case Unreachable:
 		return "it does not answer: " + cause(e.Err)
 	case Denied:
 		return fmt.Sprintf("it refuses the key: status %d", e.Status)
 	case Strange:
-		return e.Detail
+		return "what answers is not a metadata service: " + e.Detail
 	}
 	return fmt.Sprintf("it answers with status %d", e.Status)
 }

@@ -29,7 +29,7 @@ func (e *LostError) Error() string {
 	if e.Writes > 0 {
 		text := fmt.Sprintf("the metadata service at %s lacks %s of %s", e.URL, count(e.Writes, "record", "records"), some(e.Tasks))
 		if e.Err != nil {
-			text += ": " + e.Err.short()
+			text += ": " + e.Err.Short()
 		}
 		if e.Waited > 0 {
 			text += fmt.Sprintf(" (waited %s for it)", e.Waited.Round(time.Second/10))

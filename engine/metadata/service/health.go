@@ -89,7 +89,7 @@ func (h *health) standing() metadata.Status {
 	h.mu.Lock()
 	s := metadata.Status{Down: h.down, Place: "the metadata service at " + h.url}
 	if h.last != nil {
-		s.Reason = h.last.short()
+		s.Reason = h.last.Short()
 	}
 	count := h.waitings
 	h.mu.Unlock()

@@ -52,7 +52,13 @@ func (c *Client) failed(ctx context.Context, op string, p objects.Place, err err
 	if e.Code == "" && status != 0 {
 		e.Code = "HTTP status " + strconv.Itoa(status)
 	}
+	var login *loginError
 	switch {
+	case errors.As(err, &login):
+		e.Kind, e.Cause = login.kind(e.Code, status), login.source()
+		if e.Kind == objects.BadLogin {
+			e.Code = "" // it is another service's
+		}
 	case c.moved(p.Bucket, region) && status >= 300: // the next try goes there
 		e.Kind = objects.Failing
 	case kinds[e.Code] != objects.Other:
@@ -67,6 +73,32 @@ func (c *Client) failed(ctx context.Context, op string, p objects.Place, err err
 		e.Err = fmt.Errorf("%s does not answer as S3 does (%s)", c.endpoint, e.Code)
 	}
 	return e
+}
+
+// kind is what it means for the request that a service which gives credentials has answered with a code.
+func (e *loginError) kind(code string, status int) objects.Kind {
+	kind := kinds[code]
+	if kind == objects.Other && status != 0 {
+		kind = ofStatus(status)
+	}
+	switch kind {
+	case objects.Expired, objects.Throttled, objects.Failing, objects.Stalled:
+		return kind
+	}
+	return objects.BadLogin
+}
+
+// source is the service that was to give credentials and did not, with what it said; empty where none was to: there is nothing configured then.
+func (e *loginError) source() string {
+	var op *smithy.OperationError
+	if !errors.As(e.err, &op) || op.Service() == "ec2imds" {
+		return ""
+	}
+	var api smithy.APIError
+	if errors.As(op.Err, &api) {
+		return fmt.Sprintf("%s answered %s: %s", op.Service(), api.ErrorCode(), api.ErrorMessage())
+	}
+	return fmt.Sprintf("%s could not be asked: %s", op.Service(), objects.RootCause(op.Err))
 }
 
 // answer is the status of the server's answer, 0 where there was none, and the region it says the bucket is in.
@@ -104,15 +136,12 @@ func ofStatus(status int) objects.Kind {
 // ofConnection is the kind of a failure without an answer.
 func ofConnection(err error) objects.Kind {
 	var (
-		login   *loginError
 		network net.Error
 		dial    *net.OpError
 		odd     *smithy.DeserializationError
 		send    *smithyhttp.RequestSendError
 	)
 	switch {
-	case errors.As(err, &login):
-		return objects.BadLogin
 	case errors.As(err, &dial) && dial.Op == "dial":
 		return objects.Unreachable
 	case errors.As(err, &network) && network.Timeout():

@@ -30,6 +30,9 @@ func (c *Client) Put(ctx context.Context, p objects.Place, body io.ReadSeeker, s
 	if opts.IfNone {
 		in.IfNoneMatch = aws.String("*")
 	}
+	if opts.IfMatch != "" {
+		in.IfMatch = &opts.IfMatch
+	}
 	out, err := c.s3.PutObject(ctx, in, c.where(p.Bucket))
 	if err != nil {
 		return "", c.failed(ctx, "write", p, err)

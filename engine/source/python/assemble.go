@@ -28,6 +28,7 @@ func (w *workspace) assemble(path string, l lineage) (*graph.Flow, *recollection
 			flow.Decorators = append(flow.Decorators, w.decorator(a.mod, nil, deco))
 			flow.OpenDecorators = flow.OpenDecorators || a.opens(w, deco)
 		}
+		flow.OpenDecorators = flow.OpenDecorators || a.mod.makesDecorators()
 		flow.Dynamic = append(flow.Dynamic, a.mod.patched(a.name)...)
 		flow.Broken = flow.Broken || a.mod.fault != nil
 	}

@@ -6,19 +6,11 @@ import (
 	"unicode/utf8"
 
 	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/source"
 )
 
-// Comment is a comment with the statement it is about: the one it stands in or behind, or the next one when it has its lines to itself. The
-// decorators of a function or class and its header up to the colon count as one statement.
-type Comment struct {
-	Text   string // from the # on
-	Start  graph.Pos
-	End    graph.Pos
-	Alone  bool // no code is on its line
-	Blanks int  // blanks between it and the code before it, or the line's start
-	// First and Last are the lines of its statement, 0 where none follows. Index counts the statements before that one.
-	First, Last, Index int
-}
+// Comment is a comment with the statement it is about.
+type Comment = source.Comment
 
 // Comments lists the comments of a text as [Text] returns it. The text may be broken.
 func Comments(text string) []Comment {

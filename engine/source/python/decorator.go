@@ -101,3 +101,17 @@ func (c *class) opens(w *workspace, deco *flatNode) bool {
 	s := w.resolve(c.mod, c.mod.decoratorTarget(deco), 0)
 	return s.kind != symSDK || !plainDecorators[s.name]
 }
+
+// makesDecorators says whether a file has what step decorators of one's own are made with.
+func (m *module) makesDecorators() bool {
+	for _, b := range m.bindings {
+		if b.kind != bindFrom || !topModule(b.ref) {
+			continue
+		}
+		switch b.name {
+		case "user_step_decorator", "UserStepDecorator", "StepMutator":
+			return true
+		}
+	}
+	return false
+}

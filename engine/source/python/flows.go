@@ -6,25 +6,14 @@ import (
 	"slices"
 
 	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/source"
 )
 
 // Found is one of the flows of a file.
-type Found struct {
-	Flow *graph.Flow
-	// Started is true where running the file starts the flow.
-	Started bool
-	// Sure is false for a class that may turn out not to be a flow: its bases are out of reach and it has no steps.
-	Sure bool
-	// Bases are the classes of the workspace that it derives from, in the order Python looks attributes up.
-	Bases []graph.Class
-}
+type Found = source.Found
 
 // Flows is what a file holds when all its flows count, not only the one it runs.
-type Flows struct {
-	List   []Found       // in the order of the source
-	Faults []graph.Fault // what is wrong with the source itself; FaultNoFlow or FaultDynamic where List is empty and the source is sound
-	Files  []string      // every file that was read
-}
+type Flows = source.Flows
 
 // ReadFlows reads all flows of a file. Options.Class is not looked at. What is wrong with the source is in the result; an error means that the file
 // could not be read at all or that the context ended.

@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"syscall"
@@ -191,6 +192,35 @@ func TestEndTakesTasksAlong(t *testing.T) {
 			gone(t, hanging.pid)
 			_ = hanging.stdout.String() // ends only when all that hold it are gone
 		})
+	}
+}
+
+// A process that the engine has started goes with what it has started, for as long as it is guarded.
+func TestGuard(t *testing.T) {
+	t.Parallel()
+	p := control(t)
+	if !slices.Contains(p.hello.Can, "guard") {
+		t.Skip("the worker can't guard")
+	}
+	sleeper := func() *exec.Cmd {
+		cmd := exec.Command("/bin/sh", "-c", "sleep 1000 & wait")
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); _ = cmd.Wait() })
+		return cmd
+	}
+	kept, freed := sleeper(), sleeper()
+	for _, cmd := range []*exec.Cmd{kept, freed} {
+		p.send(map[string]any{"type": "guard", "pid": cmd.Process.Pid})
+	}
+	p.send(map[string]any{"type": "unguard", "pid": freed.Process.Pid})
+	_ = p.Close()
+	p.end()
+	gone(t, kept.Process.Pid)
+	if err := syscall.Kill(-freed.Process.Pid, 0); err != nil || zombie(freed.Process.Pid) {
+		t.Errorf("a process that was guarded no more: %v", err)
 	}
 }
 

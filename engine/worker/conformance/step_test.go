@@ -81,6 +81,11 @@ func TestInputsFile(t *testing.T) {
 		for i := range inputs {
 			inputs[i] = body
 			inputs[i].pathspec = fmt.Sprintf("1/body/%d", 100+i)
+			// Each has a value of its own: a worker need not ask twice for one it has read.
+			y := body.artifacts["y"]
+			y.Key = fmt.Sprintf("%040x", i)
+			inputs[i].artifacts = maps.Clone(body.artifacts)
+			inputs[i].artifacts["y"] = y
 			line, err := json.Marshal(inputs[i].input())
 			if err != nil {
 				t.Fatal(err)

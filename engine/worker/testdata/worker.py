@@ -28,7 +28,7 @@ class Channel:
 
 def hello(channel, **change):
     message = {"type": "hello", "protocol": 1, "language": "python", "version": sys.version.split()[0], "sdk": "test",
-               "executable": sys.executable, "file": __file__, "pid": os.getpid(), "can": ["fork"]}
+               "executable": sys.executable, "file": __file__, "pid": os.getpid(), "can": ["fork", "guard"]}
     channel.send(**{**message, **change})
     return channel.recv()
 
@@ -99,7 +99,7 @@ def reap(control, children):
 
 
 def serve(control):
-    children = set()
+    children, guarded = set(), set()
     wake_r, wake_w = os.pipe()
     os.set_blocking(wake_r, False)
     os.set_blocking(wake_w, False)
@@ -119,9 +119,13 @@ def serve(control):
             describe(control, request)
         elif request["type"] == "start":
             start(control, request, children)
+        elif request["type"] == "guard":
+            guarded.add(request["pid"])
+        elif request["type"] == "unguard":
+            guarded.discard(request["pid"])
         elif request["type"] != "error":
             control.send(type="error", re=request.get("id"), kind="protocol", message="unknown type")
-    for pid in children:
+    for pid in children | guarded:
         kill(pid)
 
 

@@ -64,13 +64,21 @@ func In(dir fs.FS) ([]Binary, error) {
 	return found, nil
 }
 
-// Upload makes sure that the helpers are in the datastore at root, and returns them for a [remote.Bootstrap]. What is there is not sent again.
-func Upload(ctx context.Context, c *objects.Client, root objects.Place, binaries []Binary) (map[string]remote.Blob, error) {
+// Places are where [Upload] will have put the helpers.
+func Places(root objects.Place, binaries []Binary) map[string]remote.Blob {
 	blobs := make(map[string]remote.Blob, len(binaries))
-	g, ctx := errgroup.WithContext(ctx)
 	for _, b := range binaries {
 		place := remote.HelperPlace(root, b.SHA256, b.Arch)
 		blobs[b.Arch] = remote.Blob{Place: place.String(), SHA256: b.SHA256, Size: int64(len(b.Packed))}
+	}
+	return blobs
+}
+
+// Upload makes sure that the helpers are in the datastore at root, and returns them for a [remote.Bootstrap]. What is there is not sent again.
+func Upload(ctx context.Context, c *objects.Client, root objects.Place, binaries []Binary) (map[string]remote.Blob, error) {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, b := range binaries {
+		place := remote.HelperPlace(root, b.SHA256, b.Arch)
 		g.Go(func() error {
 			if info, err := c.Head(ctx, place); err == nil && info.Size == int64(len(b.Packed)) {
 				return nil
@@ -81,5 +89,5 @@ func Upload(ctx context.Context, c *objects.Client, root objects.Place, binaries
 	if err := g.Wait(); err != nil {
 		return nil, fmt.Errorf("send the helper: %w", err)
 	}
-	return blobs, nil
+	return Places(root, binaries), nil
 }

@@ -1,0 +1,4 @@
+// Command blank is the place of the flows in the cases.
+package main
+
+func main() {}

@@ -1,0 +1,68 @@
+package task
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+
+	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/worker"
+)
+
+// InlineInputs is how many inputs travel in the task message; more go into a file.
+const InlineInputs = 16
+
+// WriteInputs writes inputs to a file that a task message names.
+func WriteInputs(path string, inputs iter.Seq[worker.Input]) (err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("write inputs: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	w := bufio.NewWriterSize(f, 1<<16)
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for in := range inputs {
+		if err := enc.Encode(in); err != nil {
+			return fmt.Errorf("write inputs: %w", err)
+		}
+	}
+	return w.Flush()
+}
+
+// Fetch gives a process values of its inputs. They lie in store, and what has to be unpacked goes into dir.
+func Fetch(ctx context.Context, store *artifact.Store, flow string, inputs []worker.Input, items []worker.Item, dir string) []worker.ItemValue {
+	values := make([]worker.ItemValue, len(items))
+	for i, item := range items {
+		values[i] = fetch(ctx, store, flow, inputs, item, dir)
+	}
+	return values
+}
+
+func fetch(ctx context.Context, store *artifact.Store, flow string, inputs []worker.Input, item worker.Item, dir string) worker.ItemValue {
+	if item.Input < 0 || item.Input >= len(inputs) {
+		return refused("missing", "there is no input %d", item.Input)
+	}
+	in := inputs[item.Input]
+	ref, ok := in.Artifacts[item.Name]
+	if !ok {
+		return refused("missing", "task %s has no artifact %q", in.Pathspec, item.Name)
+	}
+	v, err := store.Materialize(ctx, flow, artifact.Key(ref.Key), dir)
+	if err != nil {
+		kind := "io"
+		if errors.Is(err, artifact.ErrCorrupt) || errors.Is(err, artifact.ErrMissing) {
+			kind = "corrupt"
+		}
+		return refused(kind, "artifact %q of task %s/%s: %v", item.Name, flow, in.Pathspec, err)
+	}
+	return worker.ItemValue{Path: v.Path, Offset: v.Offset, Size: v.Size, Encoding: ref.Encoding, Temporary: v.Temporary}
+}
+
+func refused(kind, format string, args ...any) worker.ItemValue {
+	return worker.ItemValue{Error: &worker.CallError{Kind: kind, Message: fmt.Sprintf(format, args...)}}
+}
