@@ -16,8 +16,8 @@ import (
 
 const project = `project: demand
 environments:
-  prod: {bucket: s3://x}
-shared: &shared
+  prod: {datastore: s3://x}
+x-shared: &shared
   compute: batch
 defaults:
   target: step-functions
@@ -25,11 +25,11 @@ defaults:
 variants:
   us-east:
     flow: flows/demand.py
-    configs: [base.json, us.json]
+    configs: {cfg: [base.json, us.json]}
   eu:
     <<: *shared
     flow: "flows/demand.py:Demand"
-    target: [argo, "kubernetes"]
+    target: argo
   other:
     flow: flows/other.py
     compute: local
@@ -39,7 +39,7 @@ variants:
 
 func TestTargets(t *testing.T) {
 	t.Parallel()
-	p, found := config.Parse("/p/spindle.yaml", []byte(project))
+	p, found := config.Parse("/p/spindle.yaml", []byte(project), config.Surroundings{})
 	if len(found) > 0 {
 		t.Fatalf("findings: %+v", found)
 	}
@@ -47,8 +47,8 @@ func TestTargets(t *testing.T) {
 		flow, class string
 		want        []string
 	}{
-		{"/p/flows/demand.py", "", []string{"argo", "batch", "kubernetes", "step-functions"}},
-		{"/p/flows/demand.py", "Demand", []string{"argo", "batch", "kubernetes", "step-functions"}},
+		{"/p/flows/demand.py", "", []string{"argo", "batch", "step-functions"}},
+		{"/p/flows/demand.py", "Demand", []string{"argo", "batch", "step-functions"}},
 		{"/p/flows/demand.py", "Supply", []string{"step-functions"}},
 		{"/p/flows/other.py", "", []string{"step-functions"}},
 		{"/p/flows/new.py", "", nil},
@@ -57,18 +57,38 @@ func TestTargets(t *testing.T) {
 			t.Errorf("%s:%s (-want +got):\n%s", c.flow, c.class, diff)
 		}
 	}
-	if v := p.Variants[1]; v.Name != "eu" || v.NameRange.Start.Line != 13 || v.Targets[1].Range.Start.Column != 20 || v.Targets[1].Range.End.Column != 32 {
-		t.Errorf("the second variant: %+v", v)
-	}
 	var none *config.Project
 	if none.Targets("flow.py", "") != nil {
 		t.Error("no project has targets")
 	}
 }
 
+func TestGiven(t *testing.T) {
+	t.Parallel()
+	p, found := config.Parse("/p/spindle.yaml", []byte(`
+environments: {dev: {}, prod: {defaults: {parameters: {day: x}}}}
+defaults: {flow: f.py, target: argo, parameters: {rate: 1}}
+variants:
+  a: {parameters: {day: y, more: 1}}
+  b: {environments: [prod]}
+  c: {flow: "g.py:G"}
+`), config.Surroundings{})
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	for flow, want := range map[string][]string{"/p/f.py": {"rate", "day"}, "/p/g.py": {"rate"}, "/p/h.py": nil} {
+		if diff := cmp.Diff(want, p.Given(flow, "")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", flow, diff)
+		}
+	}
+	if got := p.Given("/p/g.py", "Other"); got != nil {
+		t.Errorf("of another class: %q", got)
+	}
+}
+
 func TestDefaultsAlone(t *testing.T) {
 	t.Parallel()
-	p, found := config.Parse("spindle.yaml", []byte("defaults: {target: argo}\n"))
+	p, found := config.Parse("spindle.yaml", []byte("defaults: {target: argo}\n"), config.Surroundings{})
 	if got := p.Targets("any.py", ""); len(found) > 0 || !slices.Equal(got, []string{"argo"}) {
 		t.Errorf("got %v, %+v", got, found)
 	}
@@ -82,47 +102,13 @@ func TestFind(t *testing.T) {
 		}
 		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
 	}
-	if p, _ := config.Find("/p/flows/deep/demand.py", read); p == nil || p.File != "/p/spindle.yaml" {
+	around := config.Surroundings{ReadFile: read}
+	if p, _ := config.Find("/p/flows/deep/demand.py", around); p == nil || p.File != "/p/spindle.yaml" {
 		t.Errorf("got %+v", p)
 	}
 	for _, flow := range []string{"/q/demand.py", "demand.py"} {
-		if p, found := config.Find(flow, read); p != nil || found != nil {
+		if p, found := config.Find(flow, around); p != nil || found != nil {
 			t.Errorf("%s: got %+v, %+v", flow, p, found)
-		}
-	}
-}
-
-func TestFaults(t *testing.T) {
-	t.Parallel()
-	for source, want := range map[string][]string{
-		"":                                nil,
-		"# nothing\n":                     nil,
-		"variants:\n":                     nil,
-		"variants: {a: }\n":               nil,
-		"a: [1\nb: 2\n":                   {"1:1-1:6 error spindle.yaml is not YAML: did not find expected ',' or ']'"},
-		"a: 1\n  b: 2\n":                  {"2:3-2:7 error spindle.yaml is not YAML: mapping values are not allowed in this context"},
-		"- a\n":                           {"1:1-1:2 error spindle.yaml must be a mapping"},
-		"variants: [a]\n":                 {"1:11-1:12 error variants must be a mapping"},
-		"variants:\n  a: flow.py\n":       {"2:6-2:13 error variant \"a\" must be a mapping"},
-		"defaults: {flow: [x.py]}\n":      {"1:18-1:19 error flow must be a path"},
-		"defaults:\n  target: 'agro'\n":   {"2:11-2:17 warning target \"agro\" is not known"},
-		"defaults: {target: {a: 1}}\n":    {"1:20-1:21 error target must be a name or a list of names"},
-		"defaults: {target: [argo, 3]}\n": {"1:27-1:28 error target must be a name or a list of names"},
-		"defaults: {target: \"${env:TARGET}\"}\n":      nil,
-		"variants: {a: {flow: f.py}, a: {flow: g.py}}": {"1:29-1:30 error there are two variants \"a\""},
-		"a: &a [*a]\ndefaults: *a\n":                   {"1:4-1:5 error defaults must be a mapping"},
-		"defaults: &d\n  <<: *d\n  other: 1\n":         nil,
-	} {
-		_, found := config.Parse("spindle.yaml", []byte(source))
-		var got []string
-		for _, d := range found {
-			if d.Code != "SP409" {
-				t.Errorf("%q: code %s", source, d.Code)
-			}
-			got = append(got, line(d))
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", source, diff)
 		}
 	}
 }
@@ -132,17 +118,102 @@ func line(d lint.Diagnostic) string {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{project, "a: [1", "a: &a [*a]", "? {a: b}\n: c", "\xff", "defaults: *x", "--- a\n--- b\n", "variants: {? [a] : {target: !!x y}}"} {
+	for _, seed := range []string{
+		project, "a: [1", "a: &a [*a]", "? {a: b}\n: c", "\xff", "defaults: *x", "--- a\n--- b\n", "variants: {? [a] : {target: !!x y}}",
+		"variants: {'a-${x}': {flow: 'f.py', matrix: {x: [1, 2], y: {z: {limit: 3h}}, exclude: [{x: 1}], include: [{x: 3, y: 4, with: {tags: ['${x}']}}]}, configs: {c: {only: [a]}}}}",
+		"environments: {e: {overrides: {schedule: '0 0 * * *', resources: {'*': {cpu: 1}}}}}\ntemplates: {t: {extends: v}}\nvariants: {v: {extends: [t], in: {e: {env: {A: 1}}}}}",
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, found := config.Parse("spindle.yaml", data)
+		p, found := config.Parse("spindle.yaml", data, config.Surroundings{})
 		p.Targets("flow.py", "")
+		_, more := p.ResolveAll()
 		lines := strings.Count(string(data), "\n") + 1
-		for _, d := range found {
+		for _, d := range append(found, more...) {
 			if d.Range.Start.Line < 1 || d.Range.Start.Line > lines || d.Range.Start.Column < 1 {
 				t.Fatalf("%q: %+v", data, d)
 			}
 		}
 	})
+}
+
+func TestResolve(t *testing.T) {
+	t.Parallel()
+	p, found := config.Parse("/p/spindle.yaml", []byte(`
+project: demand
+environments:
+  dev: {datastore: s3://dev/x, queue: small, overrides: {schedule: null}}
+  prod: {datastore: s3://prod/x, region: eu-central-1, queue: large}
+defaults:
+  flow: flows/demand.py:Demand
+  target: step-functions
+  compute: batch
+  configs: {cfg: configs/base.yaml}
+  tags: [team:demand]
+  schedule: daily
+variants:
+  ${country}-${size}:
+    matrix:
+      country: [us, eu]
+      size:
+        small: {resources: {train: {memory: 8000}}}
+        large: {resources: {train: {memory: 64000, gpu: 1}}, limit: 1d6h}
+      exclude: [{country: eu, size: large}]
+    configs: {cfg: "configs/${country}.yaml"}
+    set: {cfg.size: "${size}"}
+    tags: ["country:${country}"]
+  extra:
+    environments: [prod]
+`), config.Surroundings{})
+	if len(found) > 0 {
+		t.Fatalf("%+v", found)
+	}
+	variants, found := p.Resolve("dev")
+	for _, d := range found {
+		t.Error(line(d))
+	}
+	var b strings.Builder
+	for _, v := range variants {
+		fmt.Fprintf(&b, "%s %v\n", v.Name, v.Limit)
+		for _, s := range v.Settings {
+			fmt.Fprintf(&b, "  %s = %s at %d:%d\n", s.Name, s.Value, s.At.Start.Line, s.At.Start.Column)
+		}
+	}
+	want := `us-small 0s
+  flow = "flows/demand.py:Demand" at 7:9
+  target = "step-functions" at 8:11
+  compute = "batch" at 9:12
+  datastore = "s3://dev/x" at 4:20
+  queue = "small" at 4:39
+  configs.cfg = ["configs/base.yaml", "configs/us.yaml"] at 21:20
+  set.cfg.size = "small" at 22:21
+  resources.train.memory = 8000 at 18:45
+  tags = ["team:demand", "country:us"] at 23:11
+us-large 30h0m0s
+  flow = "flows/demand.py:Demand" at 7:9
+  target = "step-functions" at 8:11
+  compute = "batch" at 9:12
+  datastore = "s3://dev/x" at 4:20
+  queue = "small" at 4:39
+  configs.cfg = ["configs/base.yaml", "configs/us.yaml"] at 21:20
+  set.cfg.size = "large" at 22:21
+  resources.train.gpu = 1 at 19:57
+  resources.train.memory = 64000 at 19:45
+  limit = "1d6h" at 19:69
+  tags = ["team:demand", "country:us"] at 23:11
+eu-small 0s
+  flow = "flows/demand.py:Demand" at 7:9
+  target = "step-functions" at 8:11
+  compute = "batch" at 9:12
+  datastore = "s3://dev/x" at 4:20
+  queue = "small" at 4:39
+  configs.cfg = ["configs/base.yaml", "configs/eu.yaml"] at 21:20
+  set.cfg.size = "small" at 22:21
+  resources.train.memory = 8000 at 18:45
+  tags = ["team:demand", "country:eu"] at 23:11
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }

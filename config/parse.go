@@ -1,167 +1,137 @@
 package config
 
 import (
+	"bytes"
 	"fmt"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
-	"github.com/spindle-flow/spindle/engine/lint/configs"
-	"github.com/spindle-flow/spindle/engine/lint/near"
-	"github.com/spindle-flow/spindle/engine/lint/rules"
+	"github.com/spindle-flow/spindle/engine/lint/configs/document"
 )
 
-// Parse reads a project's file. What can be read is read, whatever else is wrong; a file that is no YAML is an empty project.
-func Parse(file string, data []byte) (*Project, []lint.Diagnostic) {
-	p := &parser{file: file, lines: strings.Split(string(data), "\n")}
-	var document yaml.Node
-	if err := unmarshal(data, &document); err != nil {
-		p.broken(err)
-	} else if len(document.Content) > 0 {
-		p.root(plain(document.Content[0]))
-	}
-	p.project.File = file
-	return &p.project, p.found.Sorted()
+// Parse reads the text of a project's file. What can be read is read, whatever else is wrong; a file that is no YAML is an empty project.
+func Parse(file string, data []byte, around Surroundings) (*Project, []lint.Diagnostic) {
+	return parse(file, data, around)
 }
 
-// unmarshal guards against texts that the library panics on.
-func unmarshal(data []byte, into *yaml.Node) (err error) {
+func parse(file string, data []byte, around Surroundings) (*Project, []lint.Diagnostic) {
+	p := &Project{File: file, around: around}
+	f := &findings{}
+	root, fault := read(file, data)
+	switch {
+	case fault != nil:
+		f.syntax(fault, data)
+	case root.Kind == graph.NullKind:
+	case root.Kind != graph.ObjectKind:
+		f.malformed(first(root.Range), "Put what it says under keys, such as variants and defaults.", "%s must be a mapping", FileName)
+	default:
+		p.root = root
+		f.check(p.root)
+		p.names()
+		f.references(p)
+		p.uses = p.everyUse()
+	}
+	return p, f.sorted()
+}
+
+// read guards against texts that the library of YAML panics on.
+func read(file string, data []byte) (v *graph.Value, fault *document.Fault) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("yaml: %v", r)
+			at := graph.Pos{Line: 1, Column: 1}
+			v, fault = nil, &document.Fault{Range: graph.Range{File: file, Start: at, End: at}, Message: fmt.Sprint(r)}
 		}
 	}()
-	return yaml.Unmarshal(data, into)
+	// The file is YAML whatever it is called.
+	v, fault = document.Read(FileName, data)
+	if fault != nil {
+		fault.Range.File = file
+		return nil, fault
+	}
+	placed{file, bytes.Count(data, []byte("\n")) + 1}.all(v)
+	return v, nil
 }
 
-type parser struct {
-	file    string
-	lines   []string
-	project Project
-	found   lint.Findings
+// placed puts places into a file of so many lines: YAML ends lines where editors don't, too.
+type placed struct {
+	file  string
+	lines int
 }
 
-func (p *parser) report(at graph.Range, detail, format string, args ...any) *lint.Diagnostic {
-	return p.found.Report(configs.Project(), at, detail, format, args...)
+func (p placed) all(v *graph.Value) {
+	p.one(&v.Range)
+	for _, item := range v.Items {
+		p.all(item)
+	}
+	for i := range v.Entries {
+		p.one(&v.Entries[i].KeyRange)
+		p.all(v.Entries[i].Value)
+	}
 }
 
-var errorLine = regexp.MustCompile(`^(?:yaml: )?(?:unmarshal errors:\s*)?(?:line (\d+): )?`)
-
-// broken reports a text that is no YAML. The library tells the line alone.
-func (p *parser) broken(err error) {
-	m := errorLine.FindStringSubmatch(err.Error())
-	line, _ := strconv.Atoi(m[1])
-	line = max(1, min(line, len(p.lines)))
-	text := strings.TrimRight(p.lines[line-1], "\r")
-	start := len(text) - len(strings.TrimLeft(text, " \t"))
-	at := graph.Range{File: p.file, Start: graph.Pos{Line: line, Column: start + 1}, End: graph.Pos{Line: line, Column: utf8.RuneCountInString(text) + 1}}
-	p.report(at, "", "%s is not YAML: %s", FileName, err.Error()[len(m[0]):])
+func (p placed) one(at *graph.Range) {
+	at.File = p.file
+	at.Start.Line, at.End.Line = min(at.Start.Line, p.lines), min(at.End.Line, p.lines)
 }
 
-func (p *parser) root(n *yaml.Node) {
-	if n.Tag == "!!null" {
+// syntax reports a text that is no YAML. Of some faults the library tells the line alone, and it ends lines where editors don't, too.
+func (f *findings) syntax(fault *document.Fault, data []byte) {
+	lines := strings.Split(string(data), "\n")
+	at := fault.Range
+	if at.Start.Line > len(lines) {
+		at.Start.Line = len(lines)
+		at.Start.Column = 1
+	}
+	text := strings.TrimRight(lines[at.Start.Line-1], "\r")
+	if at.Start.Column == 1 {
+		at.Start.Column += len(text) - len(strings.TrimLeft(text, " \t"))
+	}
+	at.End = graph.Pos{Line: at.Start.Line, Column: max(at.Start.Column, len([]rune(text))) + 1}
+	if strings.HasSuffix(fault.Message, "is there twice") {
+		f.malformed(fault.Range, "Give one of them another name, or put both into one.", "%s", fault.Message)
 		return
 	}
-	if n.Kind != yaml.MappingNode {
-		p.report(p.span(n), "Put what it says under keys, such as variants and defaults.", "%s must be a mapping", FileName)
-		return
+	f.malformed(at, "Mend the text there; nothing else of the file is looked at before.", "%s is not YAML: %s", FileName, fault.Message)
+}
+
+// names gathers what others ask of a project.
+func (p *Project) names() {
+	if e := p.root.Entry("project"); e != nil && e.Value.Kind == graph.StringKind {
+		p.Name = word(e.Value)
 	}
-	p.project.Defaults = p.variant(p.mapping(get(n, "defaults"), "defaults"))
-	list := p.mapping(get(n, "variants"), "variants")
-	seen := map[string]graph.Range{}
-	for key, value := range pairs(list) {
-		at := p.span(key)
-		if first, twice := seen[key.Value]; twice {
-			p.report(at, "Give one of them another name.", "there are two variants %q", key.Value).Relate(first, "the other one is here")
-			continue
-		}
-		seen[key.Value] = at
-		v := p.variant(p.mapping(plain(value), fmt.Sprintf("variant %q", key.Value)))
-		v.Name, v.NameRange = key.Value, at
-		p.project.Variants = append(p.project.Variants, v)
+	for _, key := range keys(p.top("environments")) {
+		e := p.top("environments").Entry(key)
+		p.Environments = append(p.Environments, Word{e.Key, e.KeyRange})
 	}
 }
 
-// mapping returns a node if it is a mapping, and nil where there is nothing.
-func (p *parser) mapping(n *yaml.Node, what string) *yaml.Node {
-	if n == nil || n.Tag == "!!null" {
+// top is a mapping at the top of the file, nil where there is none.
+func (p *Project) top(key string) *graph.Value {
+	return object(p.root.Entry(key))
+}
+
+// object is the value of an entry if it is a mapping.
+func object(e *graph.Entry) *graph.Value {
+	if e == nil || e.Value.Kind != graph.ObjectKind {
 		return nil
 	}
-	if n.Kind != yaml.MappingNode {
-		p.report(p.span(n), "", "%s must be a mapping", what)
+	return e.Value
+}
+
+func keys(v *graph.Value) []string {
+	if v == nil {
 		return nil
 	}
-	return n
+	return v.Keys()
 }
 
-func (p *parser) variant(n *yaml.Node) Variant {
-	var v Variant
-	if n == nil {
-		return v
-	}
-	if flow := get(n, "flow"); flow != nil && flow.Tag != "!!null" {
-		if flow.Tag != "!!str" {
-			p.report(p.span(flow), "A flow is given as its file: flow.py, or flow.py:Class.", "flow must be a path")
-		} else {
-			v.Flow = Word{flow.Value, p.span(flow)}
-		}
-	}
-	v.Targets = append(p.targets(get(n, "target"), "target", nil), p.targets(get(n, "compute"), "compute", []string{"local"})...)
-	return v
-}
+func word(v *graph.Value) Word { return Word{v.Text, v.Range} }
 
-// targets reads a name or a list of names. Those in besides are no target and mean none.
-func (p *parser) targets(n *yaml.Node, key string, besides []string) []Word {
-	if n == nil || n.Tag == "!!null" {
-		return nil
+// first is the first letter of a range that goes over lines.
+func first(at graph.Range) graph.Range {
+	if at.End.Line > at.Start.Line {
+		at.End = graph.Pos{Line: at.Start.Line, Column: at.Start.Column + 1}
 	}
-	list := []*yaml.Node{n}
-	if n.Kind == yaml.SequenceNode {
-		list = n.Content
-	}
-	var out []Word
-	for _, item := range list {
-		switch item = plain(item); {
-		case item.Kind != yaml.ScalarNode || item.Tag != "!!str":
-			p.report(p.span(item), "Known are "+strings.Join(rules.Targets(), ", ")+".", "%s must be a name or a list of names", key)
-		case strings.Contains(item.Value, "${") || slices.Contains(besides, item.Value):
-		case slices.Contains(rules.Targets(), item.Value):
-			out = append(out, Word{item.Value, p.span(item)})
-		default:
-			p.unknown(item, key)
-		}
-	}
-	return out
-}
-
-func (p *parser) unknown(n *yaml.Node, key string) {
-	detail := "Known are " + strings.Join(rules.Targets(), ", ") + "."
-	if alike := near.Word(n.Value, rules.Targets()); alike != "" {
-		detail = fmt.Sprintf("Did you mean %q?", alike)
-	}
-	p.report(p.span(n), detail, "%s %q is not known", key, n.Value).Severity = lint.Warning
-}
-
-// span is the place of a node: all of a scalar on one line, the first letter of anything else.
-func (p *parser) span(n *yaml.Node) graph.Range {
-	// YAML ends lines where editors don't, too: the place must be in the file all the same.
-	start := graph.Pos{Line: max(1, min(n.Line, len(p.lines))), Column: max(n.Column, 1)}
-	end := start
-	end.Column++
-	if n.Kind == yaml.ScalarNode && n.Line == start.Line {
-		width := utf8.RuneCountInString(n.Value)
-		if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
-			width += 2
-		}
-		if last := utf8.RuneCountInString(strings.TrimRight(p.lines[n.Line-1], "\r")) + 1; start.Column+width <= last {
-			end.Column = start.Column + max(width, 1)
-		}
-	}
-	return graph.Range{File: p.file, Start: start, End: end}
+	return at
 }

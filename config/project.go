@@ -1,30 +1,33 @@
 package config
 
 import (
+	"io/fs"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/lint"
 )
 
 // FileName is the name of the project's file.
 const FileName = "spindle.yaml"
 
-// Project is what spindle.yaml says.
-type Project struct {
-	File     string
-	Defaults Variant   // what holds for variants that don't say otherwise
-	Variants []Variant // in the order of the file
+// Surroundings are where files and variables come from. What is nil is not asked: without ReadDir no pattern of files is looked up, without
+// LookupEnv the values of variables are not known, and what has them neither.
+type Surroundings struct {
+	ReadFile  func(path string) ([]byte, error)
+	ReadDir   func(path string) ([]fs.DirEntry, error)
+	LookupEnv func(name string) (string, bool)
 }
 
-// Variant is one flow under one set of configs.
-type Variant struct {
-	Name      string
-	NameRange graph.Range
-	// Flow is the flow's file as written, seen from the project's folder; it may name a class, as in flow.py:Demand.
-	Flow    Word
-	Targets []Word // schedulers and computes
+// Project is what a spindle.yaml says. It does not change.
+type Project struct {
+	File         string
+	Name         Word
+	Environments []Word // their names, in the order of the file
+
+	root   *graph.Value // nil where the file is no mapping
+	around Surroundings
+	uses   []use
 }
 
 // Word is a text of the file with its place.
@@ -33,54 +36,17 @@ type Word struct {
 	Range graph.Range
 }
 
-// Targets lists the targets that a flow is deployed to, without repetition and in order. Class may be empty where it is not
-// known. A flow that no variant names has none, but for a file without variants, whose defaults hold for every flow.
-func (p *Project) Targets(flow, class string) []string {
-	if p == nil {
-		return nil
+// Load reads the spindle.yaml of a folder. A project comes back in any case: what can be read is read, whatever else is wrong. A file that can't be read
+// at all is an error.
+func Load(dir string, around Surroundings) (*Project, []lint.Diagnostic, error) {
+	file := filepath.Join(dir, FileName)
+	data, err := around.ReadFile(file)
+	if err != nil {
+		return nil, nil, err
 	}
-	var out []string
-	if len(p.Variants) == 0 {
-		out = names(p.Defaults.Targets)
-	}
-	for _, v := range p.Variants {
-		switch {
-		case !p.names(v, flow, class):
-		case len(v.Targets) > 0:
-			out = append(out, names(v.Targets)...)
-		default:
-			out = append(out, names(p.Defaults.Targets)...)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	p, found := parse(file, data, around)
+	return p, found, nil
 }
 
-// names reports whether a variant is one of the flow.
-func (p *Project) names(v Variant, flow, class string) bool {
-	path := v.Flow.Text
-	if path == "" {
-		path = p.Defaults.Flow.Text
-	}
-	if at := strings.LastIndex(path, ".py:"); at >= 0 {
-		if want := path[at+len(".py:"):]; class != "" && want != class {
-			return false
-		}
-		path = path[:at+len(".py")]
-	}
-	if path == "" {
-		return false
-	}
-	if path = filepath.FromSlash(path); !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(p.File), path)
-	}
-	return filepath.Clean(path) == filepath.Clean(flow)
-}
-
-func names(list []Word) []string {
-	var out []string
-	for _, t := range list {
-		out = append(out, t.Text)
-	}
-	return out
-}
+// Dir is the project's folder.
+func (p *Project) Dir() string { return filepath.Dir(p.File) }
