@@ -72,12 +72,12 @@ class Faults(unittest.TestCase):
         reply = self.fault("from metaflow import retryy\n")
         self.assert_at(reply, "import", 1, "from metaflow import retryy")
         self.assertIn("did you mean 'retry'", reply["message"])
-        for name in ("Config", "NBRunner", "FlowMutator"):
+        for name in ("Deployer", "NBRunner", "pytorch_parallel"):
             self.assertIn(f"{name} is not supported", self.fault(f"from metaflow import {name}\n")["message"])
-        starred = self.fault("from metaflow import *\nclass F(FlowSpec):\n    cfg = Config('cfg')\n")
-        self.assert_at(starred, "import", 3, "cfg = Config('cfg')", 5)
-        self.assertIn("Config is not supported", starred["message"])
-        self.assertIn("NameError", self.fault("from metaflow import FlowSpec\nConfig('cfg')\n")["message"])
+        starred = self.fault("from metaflow import *\nclass F(FlowSpec):\n    made = Deployer('f.py')\n")
+        self.assert_at(starred, "import", 3, "made = Deployer('f.py')", 5)
+        self.assertIn("Deployer is not supported", starred["message"])
+        self.assertIn("NameError", self.fault("from metaflow import FlowSpec\nDeployer('f.py')\n")["message"])
         self.assertIn("metaflow.plugins.aws", self.fault("import metaflow.plugins.aws\n")["message"])
 
     def test_exit(self) -> None:

@@ -52,10 +52,10 @@ class Names(unittest.TestCase):
         for code, problem in (
             ("import metaflow; metaflow.retryy", "did you mean 'retry'?"),
             (
-                "from metaflow import Config",
-                "Config is not supported by Spindle 0.1.0 yet: configs will come in a later version",
+                "from metaflow import Deployer",
+                "Deployer is not supported by Spindle 0.1.0 yet: deployment from Python will come in a later version",
             ),
-            ("from metaflow import user_step_decorator", "user-defined decorators will come"),
+            ("from metaflow import pytorch_parallel", "frameworks on @parallel will come"),
             ("import metaflow.nothing", "Spindle's metaflow has no such module"),
             ("import metaflow; metaflow.__nothing__", "no attribute '__nothing__'"),
         ):

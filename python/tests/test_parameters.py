@@ -104,7 +104,7 @@ class Values(unittest.TestCase):
             "def two(ctx, deploy_time):\n    return int(deploy_time)\n"
         )
         declared = "a = Parameter('a', default=one)\nb = Parameter('b', type=int, default=two)\nc = Parameter('c', type=JSONType, default=lambda ctx: '[1]')"
-        self.assertEqual(self.run_with(declared, before=before), {"a": "F ann a local None", "b": 0, "c": [1]})
+        self.assertEqual(self.run_with(declared, before=before), {"a": "F ann a local {}", "b": 0, "c": [1]})
         self.assertEqual(self.stderr, "computing\n")
         self.assertTrue(self.parameters["a"]["deploy_time"])
         self.assertEqual((self.parameters["a"]["default"], self.parameters["a"]["has_default"]), (None, True))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from spindle.client import inspect_spin as inspect_spin
     from spindle.client import metadata as metadata
     from spindle.client import namespace as namespace
+    from spindle.config_values import ConfigValue as ConfigValue
+    from spindle.configs import Config as Config
+    from spindle.configs import config_expr as config_expr
     from spindle.decorators.functions import batch as batch
     from spindle.decorators.functions import card as card
     from spindle.decorators.functions import catch as catch
@@ -46,6 +49,11 @@ if TYPE_CHECKING:
     from spindle.includefile import IncludeFile as IncludeFile
     from spindle.multicore import parallel_imap_unordered as parallel_imap_unordered
     from spindle.multicore import parallel_map as parallel_map
+    from spindle.mutators import USER_SKIP_STEP as USER_SKIP_STEP
+    from spindle.mutators import FlowMutator as FlowMutator
+    from spindle.mutators import StepMutator as StepMutator
+    from spindle.mutators import UserStepDecorator as UserStepDecorator
+    from spindle.mutators import user_step_decorator as user_step_decorator
     from spindle.parameters import JSONType as JSONType
     from spindle.parameters import JSONTypeClass as JSONTypeClass
     from spindle.parameters import Parameter as Parameter

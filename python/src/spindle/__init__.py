@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from spindle.client import get_namespace as get_namespace
     from spindle.client import metadata as metadata
     from spindle.client import namespace as namespace
+    from spindle.config_values import ConfigValue as ConfigValue
+    from spindle.configs import Config as Config
+    from spindle.configs import config_expr as config_expr
     from spindle.decorators.functions import batch as batch
     from spindle.decorators.functions import card as card
     from spindle.decorators.functions import catch as catch
@@ -49,6 +52,11 @@ if TYPE_CHECKING:
     from spindle.includefile import IncludeFile as IncludeFile
     from spindle.multicore import parallel_imap_unordered as parallel_imap_unordered
     from spindle.multicore import parallel_map as parallel_map
+    from spindle.mutators import USER_SKIP_STEP as USER_SKIP_STEP
+    from spindle.mutators import FlowMutator as FlowMutator
+    from spindle.mutators import StepMutator as StepMutator
+    from spindle.mutators import UserStepDecorator as UserStepDecorator
+    from spindle.mutators import user_step_decorator as user_step_decorator
     from spindle.parameters import JSONType as JSONType
     from spindle.parameters import JSONTypeClass as JSONTypeClass
     from spindle.parameters import Parameter as Parameter
@@ -60,6 +68,8 @@ __version__ = "0.1.0"
 
 # Where each public name lives.
 _HOMES = {
+    "Config": "configs",
+    "ConfigValue": "config_values",
     "FlowSpec": "flowspec",
     "IncludeFile": "includefile",
     "JSONType": "parameters",
@@ -68,6 +78,12 @@ _HOMES = {
     "current": "running",
     "Runner": "runner",
     "S3": "s3",
+    "FlowMutator": "mutators",
+    "StepMutator": "mutators",
+    "USER_SKIP_STEP": "mutators",
+    "UserStepDecorator": "mutators",
+    "user_step_decorator": "mutators",
+    "config_expr": "configs",
     "parallel_imap_unordered": "multicore",
     "parallel_map": "multicore",
     "profile": "profiling",
@@ -117,14 +133,6 @@ _MODULES = frozenset(("cards", "client", "decorators", "events", "exception", "f
 
 # Names of Metaflow that Spindle knows of and cannot serve yet, with what they belong to.
 _LATER = {
-    "Config": "configs",
-    "ConfigValue": "configs",
-    "config_expr": "configs",
-    "FlowMutator": "user-defined decorators",
-    "StepMutator": "user-defined decorators",
-    "UserStepDecorator": "user-defined decorators",
-    "user_step_decorator": "user-defined decorators",
-    "USER_SKIP_STEP": "user-defined decorators",
     "NBRunner": "the Runner API",
     "Deployer": "deployment from Python",
     "DeployedFlow": "deployment from Python",

@@ -30,6 +30,7 @@ ALIASES: dict[str, str | None] = {
     "metaflow.metaflow_current": "spindle.running",
     "metaflow.metaflow_profile": "spindle.profiling",
     "metaflow.multicore_utils": "spindle.multicore",
+    "metaflow.packaging_sys": "spindle.packaging_sys",
     "metaflow.parameters": "spindle.parameters",
     "metaflow.plugins": None,
     "metaflow.plugins.cards": None,
@@ -41,6 +42,13 @@ ALIASES: dict[str, str | None] = {
     "metaflow.plugins.datatools.s3.s3": "spindle.s3",
     "metaflow.plugins.timeout_decorator": "spindle.decorators.timeouts",
     "metaflow.tuple_util": "spindle.frames",
+    "metaflow.user_decorators": None,
+    "metaflow.user_decorators.mutable_flow": "spindle.mutators",
+    "metaflow.user_decorators.mutable_step": "spindle.mutators",
+    "metaflow.user_decorators.user_flow_decorator": "spindle.mutators",
+    "metaflow.user_decorators.user_step_decorator": "spindle.mutators",
+    "metaflow.user_configs": None,
+    "metaflow.user_configs.config_parameters": "spindle.configs",
     "metaflow.unbounded_foreach": "spindle.unbounded",
 }
 _PACKAGES = frozenset(name.rpartition(".")[0] for name in ALIASES)

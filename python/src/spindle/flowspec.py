@@ -30,6 +30,8 @@ class FlowSpec:
             "_graph",
             "_flow_state",
             "_flow_decorators",
+            "_flow_mutators",
+            "_configs_as_values",
             "_steps",
             "_joining",
             "_task_state",

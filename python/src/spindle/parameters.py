@@ -164,6 +164,25 @@ class Parameter:
         if self.separator and self.type is not str:
             raise self.error(f"parameter {self.name!r}: a separator is for strings only")
 
+    def settle(self, spread: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Puts the values of configs in the place of the expressions that stand for them."""
+        own = {
+            "default": self.default,
+            "type": self.type,
+            "help": self.help,
+            "required": self._required,
+            "show_default": self._show_default,
+        }
+        try:
+            settled = {**spread(self.kwargs), **spread({key: own[key] for key in own if own[key] is not None})}
+        except MetaflowException as e:
+            if self._place and not e.source_file:
+                e.source_file, e.line_no = self._place
+            raise
+        place = self._place
+        Parameter.__init__(self, self.name, **settled)
+        self._place = place
+
     def _type_of_default(self) -> Any:
         sample = self.default
         if self.multiple and isinstance(sample, (list, tuple)) and sample:

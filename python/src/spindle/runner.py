@@ -314,7 +314,10 @@ def _options(kwargs: Mapping[str, Any]) -> list[str]:
         name = _SHORT.get(key, key.replace("_", "-") if key in _DASHED else key)
         if value is None:
             continue
-        if value is True:
+        if key in ("config", "config_value", "set") and isinstance(value, (dict, list, tuple)):
+            pairs = value.items() if isinstance(value, dict) else value
+            words += [f"--{name}={_pair(pair)}" for pair in pairs]
+        elif value is True:
             words.append(f"--{name}")
         elif value is False:
             words.append(f"--{_OPPOSITES[key]}" if key in _OPPOSITES else f"--{name}=false")
@@ -324,6 +327,11 @@ def _options(kwargs: Mapping[str, Any]) -> list[str]:
         else:
             words.append(f"--{name}={_text(value)}")
     return words
+
+
+def _pair(pair: Any) -> str:
+    """A config's name with its file or value."""
+    return f"{pair[0]}={_text(pair[1])}" if isinstance(pair, (list, tuple)) else _text(pair)
 
 
 def _text(value: Any) -> str:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ENCODING = "pickle-v4"
 _KNOWN = frozenset(("pickle-v2", "pickle-v4", "gzip+pickle-v2", "gzip+pickle-v4", "", None))
+# Values of types that only Go understands.
+_GO = frozenset(("go-gob", "go-binary"))
 # Values up to this size are read at once; larger ones are unpickled from the file, whose pages need not be in memory
 # twice.
 _SMALL = 1 << 20
@@ -24,8 +26,12 @@ class UnknownEncoding(Exception):
 
 def load(location: dict[str, Any]) -> Any:
     """The value at a location `{path, offset, size, encoding, temporary}`; a temporary file is deleted."""
-    if location.get("encoding") not in _KNOWN:
-        raise UnknownEncoding(f"it is encoded as {location['encoding']!r}, which this version can not read")
+    encoding = location.get("encoding")
+    if encoding in _GO:
+        discard(location)
+        raise UnknownEncoding(f"it is a value of a flow in Go, encoded as {encoding!r}, which only Go can read")
+    if encoding not in _KNOWN:
+        raise UnknownEncoding(f"it is encoded as {encoding!r}, which this version can not read")
     path, offset, size = location["path"], location.get("offset", 0), location["size"]
     try:
         if size <= _SMALL:

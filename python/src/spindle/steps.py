@@ -29,6 +29,8 @@ else:
         def mark(func):
             func.is_step = True
             func.decorators = []
+            func.wrappers = []
+            func.config_decorators = []
             func.name = func.__name__
             func.is_start_step = start
             func.is_end_step = end

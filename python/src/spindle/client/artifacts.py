@@ -24,12 +24,16 @@ class DataArtifact(MetaflowObject):
     @property
     def data(self) -> Any:
         """The value."""
+        value = self._value()
+        return value.decode(self.id) if _included(value) else value
+
+    def _value(self) -> Any:
+        """The value as it is stored."""
         place = call("value", pathspec=self.pathspec, attempt=self._attempt)
         try:
-            value = serial.load(place)
+            return serial.load(place)
         except serial.UnknownEncoding as e:
             raise DataException(f"{self.pathspec} can not be loaded: {e}") from None
-        return _decoded(value, self.id)
 
     @property
     def sha(self) -> str:
@@ -38,7 +42,11 @@ class DataArtifact(MetaflowObject):
 
     @property
     def size(self) -> int:
-        """How many bytes the pickled value has."""
+        """How many bytes the pickled value has; of a file that was included, how many the file has."""
+        if "metaflow.includefile.IncludedFile" in self._object["type"]:
+            included = self._value()
+            if _included(included):
+                return int(included.size)
         return int(self._object["size"])
 
     @property
@@ -69,8 +77,6 @@ class MetaflowData:
         return f"<MetaflowData: {', '.join(self._artifacts)}>"
 
 
-def _decoded(value: Any, name: str) -> Any:
-    """A file that was included stands for its content."""
-    if type(value).__name__ == "IncludedFile" and type(value).__module__ == "metaflow.includefile":
-        return value.decode(name)
-    return value
+def _included(value: Any) -> bool:
+    """Whether the value is a file that was included, and stands for its content."""
+    return type(value).__name__ == "IncludedFile" and type(value).__module__ == "metaflow.includefile"

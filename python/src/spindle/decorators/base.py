@@ -123,9 +123,17 @@ class Decorator:
         self.inserted_by = inserted_by
         self.place = place
         for key, value in self.given.items():
-            if key not in self.defaults:
+            # A config spread over the arguments tells their names only when it has been read.
+            if key not in self.defaults and not key.startswith("_unpacked_delayed_"):
                 raise self.located(InvalidDecoratorAttribute(self.name, key, self.defaults))
             self.attributes[key] = value
+
+    def settle(self, spread: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Puts the values of configs in the place of the expressions that stand for them."""
+        try:
+            self.given, self.attributes = spread(self.given), spread(self.attributes)
+        except MetaflowException as e:
+            raise self.located(e) from e.__cause__
 
     def error(self, problem: str) -> DecoratorError:
         """An error about this decorator that knows its place."""

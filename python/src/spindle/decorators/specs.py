@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 
-from spindle.decorators.base import DecoratorError, StepDecorator
-from spindle.decorators.functions import step_decorator
+from spindle.decorators.base import DecoratorError
+from spindle.decorators.functions import STEP, step_decorator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-def parse(spec: str) -> StepDecorator:
-    """The decorator a specification asks for."""
+def parse(spec: str) -> Any:
+    """The decorator a specification asks for, one of the user's own too."""
     name, _, rest = spec.partition(":")
+    if name.strip() not in STEP and ("." in name or "spindle.mutators" in sys.modules):
+        from spindle.mutators.names import arguments, step_class
+
+        own = step_class(name.strip())
+        if own is not None:
+            args, kwargs = arguments(spec, rest)
+            return own(*args, **kwargs)
     cls = step_decorator(name.strip())
     return cls(attributes(spec, rest))
 

@@ -181,9 +181,13 @@ class TaskState:
             self._values[name] = self._inputs.load(0, name)
         return self._values[name]
 
+    def settle(self, name: str, value: Any) -> None:
+        """Gives a parameter a value that is not the stored one."""
+        self._values["=" + name] = value
+
     def parameter(self, name: str, declared: Parameter) -> Any:
         """The value of a parameter as steps see it."""
         key = "=" + name
         if key not in self._values:
-            self._values[key] = declared.load(self.stored(name))
+            self._values[key] = type(declared).load(declared, self.stored(name))
         return self._values[key]

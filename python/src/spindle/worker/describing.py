@@ -36,15 +36,20 @@ def describe(flow: FlowSpec, request: dict[str, Any], files: list[str], open_bef
         "line": class_line(cls),
         "doc": cls.__doc__ or "",
         "steps": [_step(step, request["source"]) for step in prepared.steps],
-        "parameters": [_parameter(attr, parameter) for attr, parameter in prepared.parameters],
+        "parameters": _parameters(prepared),
         "constants": [{"name": name, "type": type(value).__name__} for name, value in prepared.constants],
-        "decorators": [_decorator(d) for d in prepared.flow_decorators],
+        "decorators": [
+            *(_decorator(d) for d in prepared.flow_decorators),
+            *(_own(d, type(d).__name__, {}) for d in prepared.mutators),
+        ],
         "project": prepared.project,
         "system_tags": prepared.system_tags,
         "exit_hooks": prepared.exit_hooks,
         "warnings": _warnings(prepared),
         "files": files,
         "isolation": {"fork_safe": not hazard, "reason": hazard},
+        **_package(prepared),
+        **({"configs": _configs(prepared, request)} if prepared.configs else {}),
     }
 
 
@@ -68,7 +73,13 @@ def _step(step: Any, source: str) -> dict[str, Any]:
         "start": bool(step.is_start_step),
         "end": bool(step.is_end_step),
         "node_info": recorded(step.node_info),
-        "decorators": [_decorator(decorator) for decorator in decorators],
+        "decorators": [
+            *(_decorator(decorator) for decorator in decorators),
+            *(
+                _own(one, one.decorator_name, {"_args": one._args, **one._kwargs})
+                for one in (*step.wrappers, *step.config_decorators)
+            ),
+        ],
         "retries": {
             "user": max((user for user, _ in retries), default=0),
             "error": max((error for _, error in retries), default=0),
@@ -86,6 +97,62 @@ def _decorator(decorator: Any) -> dict[str, Any]:
         "attributes": recorded(decorator.attributes),
         "statically_defined": decorator.statically_defined,
         "inserted_by": decorator.inserted_by,
+    }
+
+
+def _own(decorator: Any, name: str, attributes: dict[str, Any]) -> dict[str, Any]:
+    """A decorator of the user's own."""
+    return {
+        "name": name,
+        "attributes": recorded(attributes),
+        "statically_defined": decorator.statically_defined,
+        "inserted_by": decorator.inserted_by,
+    }
+
+
+def _parameters(prepared: Prepared) -> list[dict[str, Any]]:
+    """Parameters and configs: by attribute, but configs first where they have been values already for mutators."""
+    own = [(attr, _parameter(attr, parameter)) for attr, parameter in prepared.parameters]
+    if not prepared.configs:
+        return [told for _, told in own]
+    of_configs = [(attr, _config(attr, config)) for attr, config in prepared.configs]
+    if prepared.mutated:
+        return [told for _, told in of_configs + own]
+    return [told for _, told in sorted(of_configs + own, key=lambda entry: entry[0])]
+
+
+def _configs(prepared: Prepared, request: dict[str, Any]) -> dict[str, Any]:
+    from spindle.config_reading import told
+
+    return told(prepared.configs, prepared.config_values, request.get("options") or {})
+
+
+def _package(prepared: Prepared) -> dict[str, Any]:
+    if not prepared.mutators and not any(step.config_decorators for step in prepared.steps):
+        return {}
+    from spindle.worker.packaging import packaged
+
+    package = packaged(prepared)
+    return {"package": package} if package else {}
+
+
+def _config(attr: str, config: Any) -> dict[str, Any]:
+    return {
+        "name": config.name,
+        "attr": attr,
+        "kind": "config",
+        "class": type(config).__name__,
+        "type": "str",
+        "choices": [],
+        "multiple": False,
+        "flag": False,
+        "separator": "",
+        "required": config._required,
+        "help": config._help or "",
+        "default": None,
+        "has_default": False,
+        "deploy_time": False,
+        "show_default": config._show_default,
     }
 
 

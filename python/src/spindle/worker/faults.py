@@ -146,6 +146,8 @@ def decorator_fault(e: MetaflowException, cls: type, source: str) -> FlowError:
 def _kind_of(e: MetaflowException) -> str:
     if isinstance(e, (InvalidDecoratorAttribute,)) or getattr(e, "kind", "") == "decorator":
         return "decorator"
+    if getattr(e, "kind", "") == "config":
+        return "config"
     if isinstance(e, ParameterFieldFailed) or getattr(e, "kind", "") == "parameter":
         return "parameter"
     return "import"

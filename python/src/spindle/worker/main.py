@@ -74,7 +74,7 @@ def greet(channel: Channel) -> Channel:
             "executable": sys.executable,
             "file": spindle.__file__,
             "pid": os.getpid(),
-            "can": ["fork"] if can_fork() else [],
+            "can": ["fork", "guard"] if can_fork() else ["guard"],
         }
     )
     reply = channel.read()

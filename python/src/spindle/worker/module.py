@@ -12,7 +12,7 @@ from spindle.exception import MetaflowException
 from spindle.frames import place_in
 from spindle.worker import debugging, overlay
 from spindle.worker.ending import ExitHandlers
-from spindle.worker.faults import FlowError, decorator_fault, import_fault, syntax_fault
+from spindle.worker.faults import FlowError, decorator_fault, import_fault, place_of, syntax_fault
 from spindle.worker.hazards import fork_hazard, open_descriptors
 from spindle.worker.randomness import Randomness
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["FlowError", "Loader"]
 
 # What identifies a flow in a request; a worker serves one.
-_IDENTITY = ("source", "class", "with", "options")
+_IDENTITY = ("source", "class", "with")
 
 
 class Imported:
@@ -53,6 +53,7 @@ class Loader:
         self.exits = ExitHandlers()
         self.randomness = Randomness()
         self.flow: FlowSpec | None = None
+        self._unsettled: FlowSpec | None = None  # imported; its configs have been asked for
         self._request: tuple[Any, ...] | None = None
         self._description: Request | None = None
         self.begun: FirstHalf | None = None  # what `begin` has executed
@@ -108,8 +109,10 @@ class Loader:
         self.randomness.unwatch()
 
     def load(self, request: Request) -> FlowSpec:
-        """Imports the flow of the request, or returns it when that has been done. Raises FlowError."""
-        identity = tuple(request.get(field) or None for field in _IDENTITY)
+        """Imports the flow of the request, or returns it when that has been done. Raises FlowError, and ConfigsWanted
+        when the flow has configs and the request is without their values: then the next one has them.
+        """
+        identity = _identity(request)
         if self.flow is not None:
             if identity != self._request:
                 raise FlowError(
@@ -123,11 +126,12 @@ class Loader:
             self.randomness.enter_child()
         self._look_before()
         try:
-            flow = self._import(request)
+            flow = self._unsettled or self._import(request)
+            self._unsettled = flow
             self._attach(flow, request)
         finally:
             self._look_after()
-        self._request, self.flow = identity, flow
+        self._request, self.flow, self._unsettled = identity, flow, None
         return flow
 
     def describe(self, request: Request) -> Request:
@@ -169,9 +173,23 @@ class Loader:
         from spindle.worker.preparing import prepare
 
         try:
+            if "spindle.configs" in sys.modules:
+                from spindle.config_reading import want
+
+                want(flow, request)
             prepare(flow, request)
         except MetaflowException as e:
             raise decorator_fault(e, type(flow), request["source"]) from e
+        except Exception as e:
+            if place_of(e.__traceback__, request["source"]) is None:
+                raise
+            raise import_fault(e, request["source"]) from e  # a mutator's, say
+
+
+def _identity(request: Request) -> tuple[Any, ...]:
+    """What must be the same in every request. The values of configs are not: they are told in several forms."""
+    options = {key: value for key, value in (request.get("options") or {}).items() if key != "configs"}
+    return tuple(request.get(field) or None for field in _IDENTITY) + (options,)
 
 
 class _Importing:

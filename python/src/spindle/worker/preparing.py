@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from spindle.configs import Config
     from spindle.flowspec import FlowSpec
 
 # Decorators that send a step elsewhere: spinning is for this machine.
@@ -30,12 +31,16 @@ class Prepared:
     def __init__(self) -> None:
         self.steps: list[Any] = []  # their functions: those of base classes first, then by line
         self.parameters: list[tuple[str, Parameter]] = []  # by attribute
+        self.configs: list[tuple[str, Config]] = []  # by attribute, as are
         self.constants: list[tuple[str, Any]] = []
+        self.config_values: dict[str, Any] = {}  # as they are stored, by name
         self.private: list[str] = []  # private class attributes, which every task stores
         self.guarded: frozenset[str] = frozenset()  # parameters, constants and the graph: stored once, read-only
         self.flow_decorators: list[FlowDecorator] = []
         self.project: dict[str, Any] | None = None
         self.system_tags: list[str] = []
+        self.mutated = False  # whether mutators had their say
+        self.mutators: list[Any] = []  # of the flow
         self.skipped: list[str] = []  # what is said of decorators that were left out
         self.exit_hooks: dict[str, list[str]] = {"on_success": [], "on_error": []}
 
@@ -75,13 +80,27 @@ def prepare(flow: FlowSpec, request: dict[str, Any]) -> None:
     prepared = Prepared()
     _find(cls, prepared)
     prepared.steps = _steps(cls)
+    if "spindle.configs" in sys.modules:
+        from spindle.config_reading import settle
+
+        prepared.config_values = settle(prepared.configs, request.get("options") or {})
+    if "spindle.mutators" in sys.modules:
+        prepared = _mutated_early(cls, prepared)
     _attach(prepared, request.get("with") or [])
+    if prepared.mutated:
+        from spindle.mutators.applying import mutate
+
+        mutate(cls, prepared.steps)
     _leave_out(prepared, request.get("options") or {})
+    if "spindle.mutators" in sys.modules:
+        _settle_wrappers(cls, prepared)
+    if "spindle.configs" in sys.modules:
+        _put_configs(cls, prepared)
     _check_parameters(prepared)
     _check_decorators(flow, prepared, request.get("options") or {})
-    names = [name for name, _ in prepared.parameters] + [name for name, _ in prepared.constants]
-    prepared.guarded = frozenset((*names, "_graph_info"))
-    for name, declared in (*prepared.parameters, *prepared.constants):
+    fixed = (*prepared.parameters, *prepared.configs, *prepared.constants)
+    prepared.guarded = frozenset((*(name for name, _ in fixed), "_graph_info"))
+    for name, declared in fixed:
         setattr(cls, name, Guarded(name, declared))
     cls._graph_info = GraphInfo("_graph_info", None)  # type: ignore[attr-defined]
     cls._flow_state = prepared  # type: ignore[attr-defined]
@@ -101,6 +120,8 @@ def _find(cls: type[FlowSpec], prepared: Prepared) -> None:
                 prepared.private.append(name)
         elif name in cls._NON_PARAMETERS:
             continue
+        elif isinstance(value, Parameter) and value.IS_CONFIG_PARAMETER:
+            prepared.configs.append((name, value))  # type: ignore[arg-type]
         elif isinstance(value, Parameter):
             prepared.parameters.append((name, value))
         elif not isinstance(value, _CODE):
@@ -142,8 +163,10 @@ def _attach(prepared: Prepared, specs: list[str]) -> None:
 
     for step in prepared.steps:
         for spec in specs:
-            decorator = parse(spec)
-            if decorator.allow_multiple or not any(other.name == decorator.name for other in step.decorators):
+            decorator: Any = parse(spec)
+            if not isinstance(decorator, StepDecorator):
+                decorator.add_to(step, False, 1, None)
+            elif decorator.allow_multiple or not any(other.name == decorator.name for other in step.decorators):
                 step.decorators.append(decorator)
 
 
@@ -164,6 +187,49 @@ def _leave_out(prepared: Prepared, options: dict[str, Any]) -> None:
     for name, steps in names.items():
         how = "debugged" if name == "timeout" and not bare else "spun"
         prepared.skipped.append(f"@{name} is left out when a step is {how}: {', '.join(steps)}")
+
+
+def _mutated_early(cls: type[FlowSpec], before: Prepared) -> Prepared:
+    """Gives mutators their early say; returns what is known of the class then."""
+    from spindle.mutators.applying import pre_mutate, wanted
+
+    if not wanted(cls, before.steps):
+        return before
+    from spindle.configs import seen
+
+    values = {attr: seen(config, before.config_values[config.name]) for attr, config in before.configs}
+    pre_mutate(cls, lambda: _steps(cls), values)
+    after = Prepared()
+    _find(cls, after)
+    after.steps = _steps(cls)
+    after.constants = [(name, value) for name, value in after.constants if name not in values]
+    after.configs, after.config_values, after.mutated = before.configs, before.config_values, True
+    return after
+
+
+def _settle_wrappers(cls: type[FlowSpec], prepared: Prepared) -> None:
+    from spindle.mutators.applying import settle
+    from spindle.mutators.flows import of_flow
+
+    settle(prepared.steps)
+    prepared.mutators = of_flow(cls)
+
+
+def _put_configs(cls: type[FlowSpec], prepared: Prepared) -> None:
+    """Puts the values of configs where expressions stand for them."""
+    from spindle.config_reading import settle_class
+
+    decorators: list[Any] = [one for several in flow_decorators(cls).values() for one in several]
+    for step in prepared.steps:
+        for decorator in step.decorators:
+            decorator.place = decorator.place or _place(step)
+            decorators.append(decorator)
+    settle_class(cls, decorators, prepared.parameters)
+
+
+def _place(step: Any) -> tuple[str, int]:
+    code = unwrapped(step).__code__
+    return code.co_filename, code.co_firstlineno
 
 
 def _check_parameters(prepared: Prepared) -> None:

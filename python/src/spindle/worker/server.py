@@ -38,6 +38,7 @@ class Server:
         self.loader = Loader()
         self.descriptors: list[int] = []  # received and not yet given to a child
         self.children: dict[int, int | None] = {}  # pid -> its descriptor
+        self.guarded: set[int] = set()  # leaders of groups that the engine started itself
         self.frozen = False
         self.calm: int | None = None  # in milliseconds: how long without an event until `attend` is called without one
         self.poller = select.poll()
@@ -89,6 +90,10 @@ class Server:
                 self.describe(message)
             elif message["type"] == "start":
                 self.start(message)
+            elif message["type"] == "guard":
+                self.guarded.add(message["pid"])
+            elif message["type"] == "unguard":
+                self.guarded.discard(message["pid"])
             else:
                 self.refuse(message, f"the worker does not know messages of type {message['type']!r}")
 
@@ -102,6 +107,9 @@ class Server:
         except FlowError as e:
             self.channel.write({"type": "error", "re": message.get("id"), **e.fields()})
         except Exception as e:
+            if (wanted := _configs(message, e)) is not None:
+                self.channel.write(wanted)
+                return
             # A fault of ours, or an object of the user's that nothing can be asked of.
             from spindle.worker.faults import trimmed_text
 
@@ -216,11 +224,19 @@ class Server:
 
     def close(self) -> None:
         """Takes the children along."""
-        for pid in self.children:
+        for pid in (*self.children, *self.guarded):
             try:
                 os.killpg(pid, signal.SIGKILL)
             except OSError:
                 pass
+
+
+def _configs(message: Message, e: Exception) -> Message | None:
+    """What is asked of the engine when that is why a flow could not be described: the values of its configs."""
+    reading = sys.modules.get("spindle.config_reading")
+    if reading is None or not isinstance(e, reading.ConfigsWanted):
+        return None
+    return {"type": "configs", "re": message.get("id"), "flow": e.flow, "configs": e.configs}
 
 
 def serve(channel: Channel) -> NoReturn:

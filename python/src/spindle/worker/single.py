@@ -53,6 +53,10 @@ def execute(channel: Channel, loader: Loader) -> int:
             from spindle.worker.starting import run_parameters
 
             result = run_parameters(flow, message)
+        elif message.get("kind") == "defaults":
+            from spindle.worker.deploying import run_defaults
+
+            result = run_defaults(flow, message)
         elif message.get("kind") == "changes":
             from spindle.worker.changes import run_changes
 

@@ -28,6 +28,7 @@ def run_parameters(flow: Any, message: Message) -> Message:
             errors.append({"parameter": parameter.name, "message": str(e)})
     if errors:
         return {"type": "invalid", "errors": errors}
+    values.update((attr, prepared.config_values[config.name]) for attr, config in prepared.configs)
     values.update(prepared.constants)
     # From here on the flow object only carries values to be stored: nothing guards them.
     for name in prepared.guarded:

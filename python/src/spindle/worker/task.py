@@ -61,6 +61,9 @@ def _set_up(flow: Any, message: Message, inputs: TaskInputs) -> Inputs | None:
     cls = type(flow)
     prepared: Prepared = cls._flow_state
     cls._task_state = TaskState(inputs)
+    if prepared.configs and (message.get("options") or {}).get("spin"):
+        for attr, config in prepared.configs:  # of this spin; those of the run it stands on may be others
+            cls._task_state.settle(attr, type(config).load(config, prepared.config_values[config.name]))
     flow._foreach_var = None
     flow._foreach_num_splits = None
     flow._foreach_stack = [_frame(frame) for frame in message.get("foreach_stack") or []]
@@ -126,6 +129,7 @@ def _enter_current(flow: FlowSpec, message: Message, prepared: Prepared) -> None
 def _run(running: Running, body: Callable[..., Any], join_inputs: Inputs | None) -> BaseException | None:
     """Runs the body with its decorators; returns the exception that ended it and that nobody handled."""
     flow, decorators = running.flow, body.decorators  # type: ignore[attr-defined]
+    wrappers = body.wrappers  # type: ignore[attr-defined]
     try:
         node = (running.message.get("parallel") or {}).get("node_index") or 0
         debugging.await_debugger(running.step, str(running.message["task_id"]), node)
@@ -136,7 +140,13 @@ def _run(running: Running, body: Callable[..., Any], join_inputs: Inputs | None)
         try:
             if notebook.wanted():
                 notebook.install()
-            body(*(() if join_inputs is None else (join_inputs,)))
+            inputs = () if join_inputs is None else (join_inputs,)
+            if wrappers:
+                from spindle.mutators.applying import run
+
+                run(running, wrappers, body, inputs)
+            else:
+                body(*inputs)
             if notebook.wanted():
                 notebook.finish()
         finally:

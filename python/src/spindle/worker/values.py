@@ -54,7 +54,11 @@ def _default(parameter: Parameter, flow_name: str, message: Message) -> Any:
     """The default; a function is called for it."""
     if not parameter.deploy_time:
         return parameter.default
-    context = ParameterContext(flow_name, message.get("user") or "", parameter.name, _log, "local", None)
+    from spindle.config_values import ConfigValue
+
+    known = sys.modules.get("spindle.configs")
+    configs = ConfigValue(known.known() if known else {})
+    context = ParameterContext(flow_name, message.get("user") or "", parameter.name, _log, "local", configs)
     try:
         try:
             value = parameter.default(context, False)

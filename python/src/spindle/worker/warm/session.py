@@ -135,6 +135,8 @@ class WarmServer(server.Server):
         link, self.link = self.link, None
         assert link is not None
         flow = self.loader._description
+        if flow is None:
+            self.printed = []  # nothing will be left, and the engine may ask again
         if flow is not None and flow["isolation"]["fork_safe"] and not watch.outside:
             stamps = Stamps.taken(watch, flow["files"])
             if stamps is not None:
