@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/spindle-flow/spindle/kernel/cells"
@@ -101,7 +102,7 @@ func (r *pythonRunner) Run(ctx context.Context, c cells.Cell, out cells.Output) 
 		return cells.Failed(out, "KernelError", err.Error())
 	}
 	done, err := p.Run(ctx, python.Cell{
-		Code: c.Code, Silent: c.Silent, StoreHistory: c.StoreHistory, AllowStdin: c.AllowStdin,
+		Code: plain(c.Code), Silent: c.Silent, StoreHistory: c.StoreHistory, AllowStdin: c.AllowStdin,
 		Count: c.Count, Expressions: c.Expressions, Parent: parent, File: r.server.cellFile(ctx, p, c.Code),
 	})
 	switch {
@@ -113,6 +114,14 @@ func (r *pythonRunner) Run(ctx context.Context, c cells.Cell, out cells.Output) 
 	return cells.Outcome{
 		Status: done.Status, Name: done.Name, Value: done.Value, Traceback: done.Traceback, Payload: done.Payload, Expressions: done.Expressions,
 	}
+}
+
+// plain takes away the magic by which a cell says that it is Python, where others would be something else. Its line stays, so that lines keep their numbers.
+func plain(code string) string {
+	if first, rest, more := strings.Cut(code, "\n"); more && strings.TrimSpace(first) == "%%py" {
+		return "#" + strings.TrimSpace(first) + "\n" + rest
+	}
+	return code
 }
 
 func (r *pythonRunner) setRunning(running bool) {

@@ -208,6 +208,9 @@ func short(v any) (string, bool) {
 	}
 	switch list := v.(type) {
 	case []any:
+		if !ok { // of dicts: repr has the order that their keys were set in, which is not known here
+			return fmt.Sprintf("list of %d items", len(list)), false
+		}
 		if len(list) > 8 {
 			text += fmt.Sprintf(" (%d items)", len(list))
 		}
@@ -256,7 +259,7 @@ func (s *spin) askPython(ctx context.Context, r *TaskResult, base *run.Finished,
 	}
 	res, _, err := s.ask(ctx, run.Question{Kind: "changes", Inputs: inputs, Values: map[string][]string{"names": names}})
 	if err != nil {
-		s.note(fmt.Sprintf("values that only Python can read are not shown: %v", err))
+		s.note(fmt.Sprintf("values that only the flow's own code can read are not shown: %v", err))
 		return
 	}
 	var answer map[string]struct {
@@ -264,7 +267,7 @@ func (s *spin) askPython(ctx context.Context, r *TaskResult, base *run.Finished,
 		Same                      bool
 	}
 	if err := json.Unmarshal(res.Answer, &answer); err != nil {
-		s.note("values that only Python can read are not shown: the answer cannot be read")
+		s.note("values that only the flow's own code can read are not shown: the answer cannot be read")
 		return
 	}
 	for i := range r.Changes {

@@ -23,7 +23,7 @@ const (
 	absence = 5 * time.Second
 )
 
-// Python is the process of plain cells.
+// Python is the process of plain cells. Values of it are equal where they stand for the same process.
 type Python interface {
 	// Ask asks one of the questions "debug" (connect and let yourself be debugged; answered once all that runs can be stopped), "forgo" (no longer),
 	// "variables", "children", "rich", "keep" and "modules".
@@ -60,6 +60,7 @@ type Debugger struct {
 	secret    string // of processes that run steps
 	expected  map[string]chan *process
 	main      *process
+	mainOf    Python // that main is the connection of
 	processes map[*process]bool
 	traced    chan struct{} // closed once the process of plain cells can be stopped
 	settings  settings
@@ -212,7 +213,7 @@ func (d *Debugger) connect(ctx context.Context) (*process, error) {
 	select {
 	case p := <-came:
 		d.mu.Lock()
-		d.main, d.traced, d.processes[p] = p, traced, true
+		d.main, d.mainOf, d.traced, d.processes[p] = p, python, traced, true
 		d.mu.Unlock()
 		return p, nil
 	case err := <-refused:
@@ -241,10 +242,18 @@ func (d *Debugger) Restarted(ctx context.Context) {
 	d.turn.Lock()
 	defer d.turn.Unlock()
 	d.mu.Lock()
-	lost := d.started && d.main == nil
+	started, old, oldOf := d.started, d.main, d.mainOf
 	d.mu.Unlock()
-	if !lost {
+	if !started {
 		return
+	}
+	if old != nil {
+		if python, err := d.opts.Python(ctx); err != nil || python == oldOf {
+			return // a request has been quicker
+		}
+		old.hangUp() // its process has ended, and the news of that is still on the way
+		<-old.ended
+		d.leave(old)
 	}
 	limited, cancel := context.WithTimeout(ctx, answerLimit)
 	defer cancel()

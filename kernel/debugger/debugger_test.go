@@ -191,6 +191,27 @@ func start(t *testing.T, main *debuggee) *frontend {
 	return f
 }
 
+// TestRestarted: the next Python is debugged also where the end of the one before has not been heard of.
+func TestRestarted(t *testing.T) {
+	t.Parallel()
+	first, second := newDebuggee(map[string]string{}), newDebuggee(map[string]string{"threads": `{"threads": [{"id": 1, "name": "MainThread"}]}`})
+	f := start(t, first)
+	f.ok("initialize", `{}`, nil)
+	f.ok("attach", `{}`, nil)
+	f.d.Restarted(t.Context()) // the same Python still
+	now := python{t, second}
+	f.d.opts.Python = func(context.Context) (Python, error) { return now, nil }
+	f.d.Restarted(t.Context())
+	second.await(t, "attach")
+	f.ok("threads", `{}`, nil)
+	second.await(t, "threads")
+	for m := range first.asked { // it ends when its connection does
+		if m.Command == "threads" {
+			t.Error("the first is asked for its threads")
+		}
+	}
+}
+
 // TestProcesses: two processes number their threads and frames alike; the frontend sees them apart, and what it has set is set in both.
 func TestProcesses(t *testing.T) {
 	t.Parallel()

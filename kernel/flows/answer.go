@@ -15,6 +15,9 @@ import (
 
 // Answer answers questions about what flows add to a cell; others are nil.
 func (r *Runner) Answer(ctx context.Context, q cells.Question) (json.RawMessage, error) {
+	if reply, err := r.answerGo(ctx, q); reply != nil || err != nil {
+		return reply, err
+	}
 	code := []rune(q.Code)
 	switch q.Kind {
 	case "complete":
@@ -88,7 +91,7 @@ func (r *Runner) explainArtifact(ctx context.Context, s *Source, standing *spin.
 	t, ref, ok := refOf(s, standing, name)
 	if ok {
 		lines = append(lines, fmt.Sprintf("self.%s: %s, %s", name, typeName(ref.Type), spin.SizeText(ref.Size)))
-		if value := t.Short(ctx, s.Flow.Name, name); value != "" {
+		if value := shortOf(ctx, t, s.Flow.Name, name); value != "" {
 			lines = append(lines, "Value: "+value)
 		}
 		from := "From: " + t.Pathspec()

@@ -152,7 +152,7 @@ func (r *Runner) completeMagic(ctx context.Context, line string, cursor int) *ch
 	c := &choices{start: cursor - len([]rune(word))}
 	_, s := r.attached()
 	if name == "flow" {
-		r.files(c, word, ".py")
+		r.files(c, word, ".py", ".go")
 		return c.keep(word)
 	}
 	if s == nil {
@@ -163,9 +163,7 @@ func (r *Runner) completeMagic(ctx context.Context, line string, cursor int) *ch
 		r.files(c, word, configSuffixes()...)
 	case "revert":
 		b, _ := r.attached()
-		for _, e := range b.edits {
-			c.add("function", e.step)
-		}
+		c.add("function", b.defined()...)
 	case "spin", "diff", "logs", "artifacts":
 		if !strings.HasPrefix(word, "-") {
 			c.add("function", s.Graph.Order...)
@@ -191,7 +189,7 @@ func (r *Runner) completeMagic(ctx context.Context, line string, cursor int) *ch
 // files are those with one of the suffixes, and the folders, that a path could go on to.
 func (r *Runner) files(c *choices, word string, suffixes ...string) {
 	folder, _ := filepath.Split(word)
-	dir, _ := r.place(folder + ".")
+	dir, _, _ := r.place(folder + ".")
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return

@@ -1,31 +1,30 @@
 package flows
 
 import (
-	"bytes"
 	"context"
-	"os"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/run"
 )
 
 // current is the attached flow, read again when its file was saved and no cell has edited it.
-func (r *Runner) current(ctx context.Context, st *stage) (*book, *Source, error) {
+func (r *Runner) current(ctx context.Context, st *stage) (book, *Source, error) {
 	b, s, err := r.needed()
-	if err != nil || b.whole != "" {
+	if err != nil || b.inCell() {
 		return b, s, err
 	}
-	now, err := os.ReadFile(b.file)
-	if err != nil || bytes.Equal(now, b.base) {
+	if !b.stale() {
 		// Helper modules may have changed: what lint says of the flow depends on them.
 		s, err := r.attach(ctx, b)
 		return b, s, err
 	}
-	if len(b.edits) == 0 {
-		next, err := openBook(b.file, b.class)
+	if !b.edited() {
+		next, err := b.again()
 		if err != nil {
 			return nil, nil, err
 		}
@@ -37,7 +36,7 @@ func (r *Runner) current(ctx context.Context, st *stage) (*book, *Source, error)
 	r.warned = true
 	r.mu.Unlock()
 	if !warned {
-		st.Stream("stderr", "Note: "+r.short(b.file)+" has changed on disk; with edits in cells it stays as it was. %revert, or %flow, reads it again.\n")
+		st.Stream("stderr", "Note: "+r.short(s.File)+" has changed on disk; with edits in cells it stays as it was. %revert, or %flow, reads it again.\n")
 	}
 	return b, s, nil
 }
@@ -52,15 +51,10 @@ func (r *Runner) defineSteps(ctx context.Context, cell, code, options string, st
 	if err != nil {
 		return err
 	}
-	text := code
-	if first, _ := cut(code); strings.HasPrefix(first, "%%") {
-		text = strings.Replace(code, first, "", 1) // its line stays, so that lines keep their numbers
-	}
-	edits, err := stepsOf(ctx, cell, text)
+	next, steps, err := b.define(ctx, cell, code)
 	if err != nil {
 		return err
 	}
-	next := b.with(edits, map[string]string{cell: code})
 	s, err := next.source(ctx)
 	if err != nil {
 		return err
@@ -71,11 +65,9 @@ func (r *Runner) defineSteps(ctx context.Context, cell, code, options string, st
 	if s, err = r.attach(ctx, next); err != nil {
 		return err
 	}
-	slices.SortStableFunc(edits, func(x, y edit) int {
-		return slices.Index(s.Graph.Order, x.step) - slices.Index(s.Graph.Order, y.step)
-	})
-	for _, e := range edits {
-		if err := r.spin(ctx, s, append([]string{e.step}, args...), st); err != nil {
+	slices.SortStableFunc(steps, func(x, y string) int { return slices.Index(s.Graph.Order, x) - slices.Index(s.Graph.Order, y) })
+	for _, step := range steps {
+		if err := r.spin(ctx, s, append([]string{step}, args...), st); err != nil {
 			return err
 		}
 	}
@@ -96,7 +88,7 @@ func (r *Runner) spin(ctx context.Context, s *Source, args []string, st *stage) 
 	s = s.debugged(st.debug)
 	st.knows(s)
 	st.named = slices.Contains(args, "--all")
-	res, err := r.host.Spin(ctx, s, args, st)
+	res, err := r.host.Spin(ctx, s, r.withConfigs(args), st)
 	if res != nil {
 		for _, t := range res.Tasks {
 			g := changesOf(t, len(res.Tasks) > 1)
@@ -124,7 +116,10 @@ func (r *Runner) wholeFlow(ctx context.Context, cell, code, args string, st *sta
 	if len(list) > 0 {
 		name = list[0]
 	}
-	file, class := r.place(name)
+	file, class, language := r.place(name)
+	if language == graph.Go {
+		return fmt.Errorf("a cell holds no flow in Go, which is a package: write it into a file of a folder of its own; %%flow %s attaches that", filepath.Dir(name))
+	}
 	lead := code[:strings.Index(code, "%%flow")]
 	b := cellBook(filepath.Clean(file), cell, code[len(lead):])
 	b.class, b.first, b.cells = class, b.first+strings.Count(lead, "\n"), map[string]string{cell: code}

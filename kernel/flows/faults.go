@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/rules"
 	"github.com/spindle-flow/spindle/engine/lint/structure"
@@ -19,26 +20,25 @@ var errFaults = errors.New("the flow has faults; nothing was run")
 // run; that a later step does not fit any more does not, it will be edited next.
 func judge(s *Source, cell string, st *stage) error {
 	found := structure.Source(s.Faults)
+	broken := len(found) // of the source itself: what is not Python or Go can't be run
 	if s.Flow != nil {
 		found = append(found, rules.Check(s.Flow, s.Graph, rules.Options{ReadFile: s.ReadFile})...)
-		if data, err := s.ReadFile(s.File); err == nil {
-			ignores := rules.ParseIgnores(s.File, python.Text(data))
+		if data, err := s.ReadFile(s.File); err == nil && broken == 0 {
+			ignores := rules.ParseIgnores(s.File, s.text(data))
 			found = slices.DeleteFunc(found, func(d lint.Diagnostic) bool { return d.Range.File == s.File && ignores.Silences(d) })
 		}
 	}
 	failed := false
 	var lines []string
-	for _, d := range found {
+	for i, d := range found {
 		file, line := d.Range.File, d.Range.Start.Line
-		if file == s.File || file == "" {
-			file, line = s.Where(line)
-		}
+		file, line = s.Where(file, line)
 		bad := d.Severity == lint.Error
-		if file != cell && !(bad && ofGraph(d.Code)) {
+		if file != cell && !(bad && (i < broken || ofGraph(d.Code))) {
 			continue
 		}
 		failed = failed || bad
-		lines = append(lines, fmt.Sprintf("%s, line %d: %s %s: %s", file, line, d.Severity, d.Code, d.Message))
+		lines = append(lines, fmt.Sprintf("%s, line %d: %s: %s", file, line, strings.TrimSpace(string(d.Severity)+" "+d.Code), d.Message))
 		if d.Detail != "" {
 			lines = append(lines, "    "+strings.ReplaceAll(d.Detail, "\n", "\n    "))
 		}
@@ -50,6 +50,14 @@ func judge(s *Source, cell string, st *stage) error {
 		return errFaults
 	}
 	return nil
+}
+
+// text is a file's text as the rules about comments read it.
+func (s *Source) text(data []byte) string {
+	if s.Language == graph.Go {
+		return string(data)
+	}
+	return python.Text(data)
 }
 
 // ofGraph says whether a rule is one of those about the graph, which a run goes by too.

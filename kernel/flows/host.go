@@ -13,6 +13,10 @@ import (
 type Host interface {
 	// Dir is the folder of the notebook.
 	Dir() string
+	// Where is what a user's name for a flow means: an absolute path, the class where several are there, and what the flow is written in, empty for Python.
+	Where(spec string) (path, class, language string)
+	// Evaluate builds a cell of Go and runs it. Faults of the code are a [gobinary.Error]; a process that fails an error that says how it ended.
+	Evaluate(ctx context.Context, e Evaluation, stage Stage) error
 	// Spin spins a step. The arguments are those of `spindle spin` after the flow.
 	Spin(ctx context.Context, s *Source, args []string, stage Stage) (*spin.Result, error)
 	// Prepare makes the first spin of a flow quicker, in the background; nothing is said of it.

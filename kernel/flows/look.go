@@ -50,7 +50,7 @@ func spunSteps(s *spin.Standing) []string {
 }
 
 // states are those of all steps, for a drawing.
-func states(s *Source, b *book, standing *spin.Standing) map[string]view.State {
+func states(s *Source, b book, standing *spin.Standing) map[string]view.State {
 	all := map[string]view.State{}
 	for _, name := range s.Graph.Order {
 		tasks := standing.Steps[name]
@@ -58,7 +58,7 @@ func states(s *Source, b *book, standing *spin.Standing) map[string]view.State {
 		switch {
 		case slices.ContainsFunc(tasks, func(t spin.Seen) bool { return t.Seq > 0 }):
 			st.Kind = "spun"
-		case slices.ContainsFunc(b.edits, func(e edit) bool { return e.step == name }):
+		case slices.Contains(b.defined(), name):
 			st.Kind = "edited"
 		case len(tasks) > 0:
 			st.Kind = "done"
@@ -152,7 +152,7 @@ func (r *Runner) magicArtifacts(ctx context.Context, args []string, st *stage) e
 		}
 		for _, name := range artifactNames(t.Objects) {
 			ref := t.Objects[name]
-			g.add("", name, typeName(ref.Type), spin.SizeText(ref.Size), t.Short(ctx, s.Flow.Name, name))
+			g.add("", name, typeName(ref.Type), spin.SizeText(ref.Size), shortOf(ctx, t, s.Flow.Name, name))
 		}
 		g.show(st)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/run"
 	"github.com/spindle-flow/spindle/spin"
 )
@@ -21,7 +22,7 @@ type doing struct {
 // magics are all there are, by name.
 func magics() map[string]doing {
 	return map[string]doing{
-		"flow":      {"%flow FILE.py[:Class]", "attach a flow; alone: say which is attached", (*Runner).magicFlow},
+		"flow":      {"%flow FILE.py[:Class]", "attach a flow, one in Go by its package's folder; alone: say which is attached", (*Runner).magicFlow},
 		"spin":      {"%spin STEP [options of spindle spin]", "run a step on what is on the workbench: --index 2, --all, --set a=1, --bootstrap, …", (*Runner).magicSpin},
 		"run":       {"%run [options of spindle run]", "run the whole flow: --alpha 0.5, --max-workers 4, …", (*Runner).magicRun},
 		"graph":     {"%graph", "draw the steps with their states", (*Runner).magicGraph},
@@ -29,7 +30,7 @@ func magics() map[string]doing {
 		"diff":      {"%diff STEP", "show what a spun step has changed against the origin", (*Runner).magicDiff},
 		"logs":      {"%logs [STEP]", "show what the newest task, or that of a step, has printed", (*Runner).magicLogs},
 		"promote":   {"%promote [options of spindle run]", "make a run of what was spun, and run what follows", (*Runner).magicPromote},
-		"config":    {"%config FILE.json", "not supported yet: says what to do instead (%config with other arguments is IPython's)", (*Runner).magicConfig},
+		"config":    {"%config FILE.json", "attach a file to a config of the flow; NAME=FILE says to which (%config with other arguments is IPython's)", (*Runner).magicConfig},
 		"runs":      {"%runs", "list the flow's runs", (*Runner).magicRuns},
 		"origin":    {"%origin [RUN|latest|production|TAG]", "choose the run below the workbench; alone: say which it is", (*Runner).magicOrigin},
 		"save":      {"%save", "write the edited steps into the file, and nothing else", (*Runner).magicSave},
@@ -46,23 +47,31 @@ func (r *Runner) magicHelp(_ context.Context, _ []string, st *stage) error {
 	g.add("", "%%flow [FILE.py]", "a cell that holds a whole flow; %save writes it to the file")
 	g.add("", "%%spin [options]", "above a cell that defines a step: the options it is spun with")
 	g.add("", "@step def …", "a cell that defines steps replaces those of the flow in memory and spins them")
+	g.add("", "func (t *Train) …", "with a flow in Go: a cell that defines steps, as methods")
+	g.add("", "%%py", "with a flow in Go, whose other cells are Go: a cell of Python")
 	g.add("", "self.x", "the artifact x of the newest task")
 	g.show(st)
 	return nil
 }
 
-// place is the file that a magic names.
-func (r *Runner) place(spec string) (file, class string) {
-	if i := strings.LastIndexByte(spec, ':'); i > 0 && strings.HasSuffix(spec[:i], ".py") {
-		spec, class = spec[:i], spec[i+1:]
-	}
+// place is where the flow is that a magic names, and what it is written in.
+func (r *Runner) place(spec string) (path, class, language string) {
 	if home, err := os.UserHomeDir(); err == nil && strings.HasPrefix(spec, "~/") {
 		spec = filepath.Join(home, spec[2:])
 	}
-	if !filepath.IsAbs(spec) {
-		spec = filepath.Join(r.host.Dir(), spec)
+	return r.host.Where(spec)
+}
+
+// open reads the flow at a place.
+func (r *Runner) open(spec string) (book, error) {
+	path, class, language := r.place(spec)
+	if language == graph.Go {
+		if strings.HasSuffix(path, ".go") {
+			path = filepath.Dir(path)
+		}
+		return openGo(r.flowsOfGo, path, class)
 	}
-	return filepath.Clean(spec), class
+	return openPython(path, class)
 }
 
 // short is a path as seen from the notebook.
@@ -83,27 +92,33 @@ func (r *Runner) magicFlow(ctx context.Context, args []string, st *stage) error 
 		return nil
 	}
 	if len(args) > 1 {
-		return errors.New("%flow takes one file: train.py, or train.py:Class")
+		return errors.New("%flow takes one file: train.py, or train.py:Class; of a flow in Go the package's folder: ./train")
 	}
-	file, class := r.place(args[0])
-	b, err := openBook(file, class)
+	b, err := r.open(args[0])
 	if err != nil {
 		return fmt.Errorf("there is no flow to attach: %w", err)
 	}
-	if old, _ := r.attached(); old != nil && old.file == file && len(old.edits) > 0 {
-		st.print("The edits of %s are forgotten.", strings.Join(old.drop(""), ", "))
+	if old, _ := r.attached(); old != nil && samePlace(old, b) && len(old.defined()) > 0 {
+		st.print("The edits of %s are forgotten.", strings.Join(old.defined(), ", "))
 	}
 	return r.enter(ctx, b, st)
 }
 
+// samePlace says whether both are the same flow.
+func samePlace(a, b book) bool {
+	one, _ := a.place()
+	other, _ := b.place()
+	return one == other
+}
+
 // enter attaches a book and says what it is.
-func (r *Runner) enter(ctx context.Context, b *book, st *stage) error {
+func (r *Runner) enter(ctx context.Context, b book, st *stage) error {
 	s, err := r.attach(ctx, b)
 	if err != nil {
 		return err
 	}
 	r.mu.Lock()
-	r.origin, r.warned = "", false
+	r.origin, r.warned, r.configs = "", false, nil
 	r.mu.Unlock()
 	r.host.Prepare(context.WithoutCancel(ctx), s, st)
 	r.introduce(ctx, s, st)
@@ -181,19 +196,22 @@ func (r *Runner) magicSave(ctx context.Context, _ []string, st *stage) error {
 		st.print("Nothing is edited.")
 		return nil
 	}
-	next := *b
-	n, err := next.save(ctx)
+	next, files, err := b.saved(ctx)
 	if err != nil {
 		return err
 	}
-	if _, err := r.attach(ctx, &next); err != nil {
+	if _, err := r.attach(ctx, next); err != nil {
 		return err
 	}
-	if b.whole != "" {
-		st.print("Wrote %s.", r.short(b.file))
+	for i, f := range files {
+		files[i] = r.short(f)
+	}
+	if b.inCell() {
+		st.print("Wrote %s.", strings.Join(files, ", "))
 		return nil
 	}
-	st.print("Wrote %d edited %s into %s.", n, plural(n, "step", "steps"), r.short(b.file))
+	n := len(b.defined())
+	st.print("Wrote %d edited %s into %s.", n, plural(n, "step", "steps"), strings.Join(files, ", "))
 	return nil
 }
 
@@ -213,8 +231,7 @@ func (r *Runner) magicRevert(ctx context.Context, args []string, st *stage) erro
 	if len(args) > 0 {
 		step = args[0]
 	}
-	next := b.with(nil, nil)
-	names := next.drop(step)
+	next, names := b.without(step)
 	if len(names) == 0 {
 		st.print("There is no such edit.")
 		return nil
@@ -238,7 +255,7 @@ func (r *Runner) magicSpin(ctx context.Context, args []string, st *stage) error 
 }
 
 func (r *Runner) magicRun(ctx context.Context, args []string, st *stage) error {
-	return r.follow(ctx, args, st, r.host.Run)
+	return r.follow(ctx, r.withConfigs(args), st, r.host.Run)
 }
 
 func (r *Runner) magicPromote(ctx context.Context, args []string, st *stage) error {

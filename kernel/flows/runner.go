@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/spindle-flow/spindle/engine/run"
+	source "github.com/spindle-flow/spindle/engine/source/golang"
 	"github.com/spindle-flow/spindle/kernel/cells"
 )
 
@@ -16,18 +17,26 @@ import (
 type Runner struct {
 	host  Host
 	newID func() string
+	temp  string // a folder for temporary files
+	// flowsOfGo reads flows in Go, cellsOfGo their packages with a cell in them: each keeps what the other has no use for.
+	flowsOfGo, cellsOfGo *source.Session
 
-	mu     sync.Mutex // guards the rest
-	book   *book      // the attached flow, nil for none; replaced, never changed
-	source *Source    // of book
-	cancel context.CancelFunc
-	stage  *stage
-	origin string // as the user named it with %origin, empty for none
-	warned bool   // that the file has changed on disk
+	mu      sync.Mutex // guards the rest
+	book    book       // the attached flow, nil for none; replaced, never changed
+	source  *Source    // of book
+	cancel  context.CancelFunc
+	stage   *stage
+	origin  string // as the user named it with %origin, empty for none
+	warned  bool   // that the file has changed on disk
+	goState goState
+	// configs are the files attached to the flow's configs, NAME=FILE.
+	configs []string
 }
 
-// New is a runner without a flow. newID never gives the same twice.
-func New(host Host, newID func() string) *Runner { return &Runner{host: host, newID: newID} }
+// New is a runner without a flow. newID never gives the same twice; temp is a folder for temporary files.
+func New(host Host, newID func() string, temp string) *Runner {
+	return &Runner{host: host, newID: newID, temp: temp, flowsOfGo: source.NewSession(), cellsOfGo: source.NewSession()}
+}
 
 var _ cells.Runner = (*Runner)(nil)
 
@@ -37,7 +46,11 @@ func (r *Runner) Claims(code string) bool {
 	if name, args, ok := magic(first); ok {
 		return r.owns(name, args)
 	}
-	return definesSteps(code)
+	b, _ := r.attached()
+	if g, ok := b.(*goBook); ok {
+		return g.claims(first)
+	}
+	return definesSteps(code) || definesGoSteps(code)
 }
 
 // owns says whether a magic is meant for us: some share their names with IPython's.
@@ -58,7 +71,7 @@ func (r *Runner) owns(name, args string) bool {
 }
 
 // attached is the flow as it stands.
-func (r *Runner) attached() (*book, *Source) {
+func (r *Runner) attached() (book, *Source) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.book, r.source
@@ -67,14 +80,14 @@ func (r *Runner) attached() (*book, *Source) {
 // Files are those that a debugger's user may want to see: that of the attached flow.
 func (r *Runner) Files() []string {
 	b, s := r.attached()
-	if s == nil || b.whole != "" {
+	if s == nil || b.inCell() || isGo(b) {
 		return nil
 	}
 	return []string{s.File}
 }
 
 // attach makes a book the flow, once it has been read.
-func (r *Runner) attach(ctx context.Context, b *book) (*Source, error) {
+func (r *Runner) attach(ctx context.Context, b book) (*Source, error) {
 	s, err := b.source(ctx)
 	if err != nil {
 		return nil, err
@@ -93,15 +106,15 @@ func faultError(s *Source) error {
 		return fmt.Errorf("no flow can be told from %s", s.File)
 	}
 	f := s.Faults[0]
-	file, line := s.Where(f.Range.Start.Line)
+	file, line := s.Where(f.Range.File, f.Range.Start.Line)
 	return fmt.Errorf("%s, line %d: %s", file, line, f.Message)
 }
 
 // errNoFlow says what to do first.
-var errNoFlow = errors.New("no flow is attached: %flow train.py attaches one, %%flow holds one in a cell")
+var errNoFlow = errors.New("no flow is attached: %flow train.py attaches one (%flow ./train one in Go), %%flow holds one in a cell")
 
 // needed is the attached flow, or an error that says how to attach one.
-func (r *Runner) needed() (*book, *Source, error) {
+func (r *Runner) needed() (book, *Source, error) {
 	b, s := r.attached()
 	if s == nil {
 		return nil, nil, errNoFlow
@@ -113,6 +126,9 @@ func (r *Runner) needed() (*book, *Source, error) {
 func (r *Runner) Run(ctx context.Context, c cells.Cell, out cells.Output) cells.Outcome {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if b, _ := r.attached(); isGo(b) {
+		c.Debug = nil // the debuggers of notebooks are Python's
+	}
 	st := newStage(out, c.Debug)
 	r.mu.Lock()
 	r.cancel, r.stage = cancel, st
@@ -127,7 +143,10 @@ func (r *Runner) Run(ctx context.Context, c cells.Cell, out cells.Output) cells.
 	case err == nil:
 		return cells.Outcome{Status: "ok"}
 	case ctx.Err() != nil:
-		return cells.Failed(out, "KeyboardInterrupt", "the step was stopped, with all it had started")
+		return cells.Failed(out, "KeyboardInterrupt", "the "+st.runs+" was stopped, with all it had started")
+	}
+	if p, ok := errors.AsType[*panicError](err); ok {
+		return p.show(out)
 	}
 	name, text := nameOf(err)
 	return cells.Failed(out, name, text)
@@ -137,6 +156,9 @@ func (r *Runner) Run(ctx context.Context, c cells.Cell, out cells.Output) cells.
 func nameOf(err error) (name, text string) {
 	if step, ok := errors.AsType[*run.StepError](err); ok {
 		return "StepFailed", fmt.Sprintf("step %s%s", step.Step, whyOf(step))
+	}
+	if errors.As(err, new(*compileError)) {
+		return "CompileError", err.Error()
 	}
 	if errors.As(err, new(*cellError)) || errors.Is(err, errFaults) {
 		return "FlowError", err.Error()
@@ -172,12 +194,15 @@ func (r *Runner) cell(ctx context.Context, c cells.Cell, st *stage) error {
 		if m == "flow" {
 			return r.wholeFlow(ctx, name, c.Code, args, st)
 		}
-		if m == "spin" && definesSteps(rest) {
+		if b, _ := r.attached(); m == "spin" && (b == nil && definesSteps(rest) || b != nil && b.definesSteps(rest)) {
 			return r.defineSteps(ctx, name, c.Code, args, st)
 		}
 		return fmt.Errorf("%%%%%s is no magic for a cell; %%%%flow and %%%%spin are", m)
 	}
 	if _, _, ok := magic(first); !ok {
+		if b, _ := r.attached(); isGo(b) && !b.definesSteps(c.Code) {
+			return r.evaluateGo(ctx, c, name, st)
+		}
 		return r.defineSteps(ctx, name, c.Code, "", st)
 	}
 	var todo []string

@@ -4,8 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
+	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/source/python"
+	"github.com/spindle-flow/spindle/spin"
 )
 
 // value is where Python finds the value of an artifact.
@@ -47,6 +51,9 @@ func (r *Runner) Asked(ctx context.Context, raw json.RawMessage) (any, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s has no artifact %q", t.Pathspec(), q.Name)
 	}
+	if onlyGo(ref) {
+		return nil, fmt.Errorf("artifact %q of %s: only Go can read it, its encoding is %s; a cell of Go can", q.Name, t.Pathspec(), ref.Encoding)
+	}
 	if q.Known == string(ref.Key) {
 		return value{Key: q.Known}, nil
 	}
@@ -55,8 +62,19 @@ func (r *Runner) Asked(ctx context.Context, raw json.RawMessage) (any, error) {
 		return nil, fmt.Errorf("artifact %q of %s: %w", q.Name, t.Pathspec(), err)
 	}
 	source := map[string]any{"file": s.File, "text": ""}
-	if data, err := s.ReadFile(s.File); err == nil {
+	if data, err := s.ReadFile(s.File); err == nil && s.Language != graph.Go {
 		source["text"] = python.Text(data)
 	}
 	return value{Key: string(ref.Key), File: found.Path, Offset: found.Offset, Temporary: found.Temporary, Source: source}, nil
+}
+
+// onlyGo says whether a value is one that no other language reads.
+func onlyGo(ref artifact.Ref) bool { return strings.HasPrefix(ref.Encoding, "go-") }
+
+// shortOf is a short text of an artifact's value, empty where only Python can tell.
+func shortOf(ctx context.Context, t *spin.Seen, flow, name string) string {
+	if onlyGo(t.Objects[name]) {
+		return "only Go can read it: its encoding is " + t.Objects[name].Encoding
+	}
+	return t.Short(ctx, flow, name)
 }

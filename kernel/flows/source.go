@@ -3,12 +3,14 @@ package flows
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/source/python"
 	"github.com/spindle-flow/spindle/kernel/cells"
+	"github.com/spindle-flow/spindle/kernel/flows/gotext"
 )
 
 // Segment says where lines of a text come from.
@@ -21,7 +23,11 @@ type Segment struct {
 // Source is a flow as the cells have it.
 type Source struct {
 	File, Class string
-	// Data is the text in the file's place; nil for what is on disk.
+	// Language is what the flow is written in: empty for Python, "go".
+	Language string
+	// Texts are those of a flow in Go that cells have edited, by their files.
+	Texts map[string]gotext.Text
+	// Data is the text in the file's place; nil for what is on disk. It and what goes with it are of flows in Python.
 	Data     []byte
 	Segments []Segment
 	Cells    map[string]string // the texts of cells that lines come from, by name
@@ -52,16 +58,23 @@ func (s *Source) nameOf(file string) string {
 
 // Spec is the flow as a command line names it.
 func (s *Source) Spec() string {
-	if s.Class == "" {
-		return s.File
+	name := s.File
+	if s.Language == graph.Go {
+		name = filepath.Dir(name) // its package
 	}
-	return s.File + ":" + s.Class
+	if s.Class == "" {
+		return name
+	}
+	return name + ":" + s.Class
 }
 
 // ReadFile reads a file, the flow's own as the cells have it.
 func (s *Source) ReadFile(path string) ([]byte, error) {
 	if s.Data != nil && path == s.File {
 		return s.Data, nil
+	}
+	if t, edited := s.Texts[path]; edited {
+		return []byte(t.Data), nil
 	}
 	return os.ReadFile(path)
 }
@@ -77,6 +90,18 @@ func (s *Source) Overlay() map[string]any {
 	}
 	text := python.Text(s.Data)
 	return map[string]any{"text": text, "segments": segments, "cells": s.shown(strings.Split(text, "\n"))}
+}
+
+// Edited are the texts that the go command is to build in place of files, nil where it is to build what is there. Lines that come from cells say so.
+func (s *Source) Edited() map[string][]byte {
+	if len(s.Texts) == 0 {
+		return nil
+	}
+	texts := map[string][]byte{}
+	for file, t := range s.Texts {
+		texts[file] = []byte(t.Build(func(from string) string { return from }))
+	}
+	return texts
 }
 
 // shown are the cells' lines as they stand in the text, indented as there: what tracebacks mark in them is counted there.
@@ -97,8 +122,14 @@ func (s *Source) shown(text []string) map[string]string {
 	return cells
 }
 
-// Where is the place that a line of the text comes from.
-func (s *Source) Where(line int) (file string, there int) {
+// Where is the place that a line of a file of the flow comes from.
+func (s *Source) Where(file string, line int) (from string, there int) {
+	if t, edited := s.Texts[file]; edited {
+		return t.Where(line)
+	}
+	if file != s.File && file != "" {
+		return file, line
+	}
 	for _, g := range s.Segments {
 		if g.First <= line && line < g.First+g.Count {
 			return g.File, line - g.First + g.There

@@ -15,6 +15,7 @@ import (
 // stage shows in a cell's output what steps print and show.
 type stage struct {
 	out   cells.Output
+	runs  string   // what an interrupt stops
 	named bool     // lines say of which task they are
 	watch watchers // of the events, for a picture that moves
 	debug cells.Debugging
@@ -27,7 +28,7 @@ type stage struct {
 type watchers []func(run.Event)
 
 func newStage(out cells.Output, d cells.Debugging) *stage {
-	return &stage{out: out, debug: d, tasks: map[int]struct{}{}, files: map[string]string{}}
+	return &stage{out: out, debug: d, runs: "step", tasks: map[int]struct{}{}, files: map[string]string{}}
 }
 
 // Debugging implements [Stage].
@@ -53,6 +54,9 @@ func (s *stage) knows(flow *Source) {
 // cellFrame is a line of a traceback that points into a cell.
 var cellFrame = regexp.MustCompile(`File "(Cell In\[\d+\])", line (\d+)`)
 
+// goFrame is a line of a stack of Go that points into a cell.
+var goFrame = regexp.MustCompile(`(Cell In\[\d+\]):(\d+)`)
+
 // inCells writes places in cells as a notebook does.
 func (s *stage) inCells(text string) string {
 	s.mu.Lock()
@@ -60,7 +64,7 @@ func (s *stage) inCells(text string) string {
 		text = strings.ReplaceAll(text, `File "`+file+`"`, `File "`+cell+`"`)
 	}
 	s.mu.Unlock()
-	return cellFrame.ReplaceAllString(text, "$1, line $2")
+	return goFrame.ReplaceAllString(cellFrame.ReplaceAllString(text, "$1, line $2"), "$1, line $2")
 }
 
 // Stream prints what is said outside of tasks.

@@ -25,8 +25,8 @@ func TestFields(t *testing.T) {
 
 func TestClaims(t *testing.T) {
 	t.Parallel()
-	free, busy := New(nil, nil), New(nil, nil)
-	busy.book, busy.source = &book{}, &Source{}
+	free, busy := New(nil, nil, ""), New(nil, nil, "")
+	busy.book, busy.source = &pythonBook{}, &Source{}
 	cases := []struct {
 		code       string
 		free, busy bool
