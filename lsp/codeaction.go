@@ -163,7 +163,7 @@ func (r *request) given(f *snapshot.File, d lint.Diagnostic, list []protocol.Dia
 }
 
 func (r *request) extract(ctx context.Context, f *snapshot.File, site *actions.Site, c protocol.CodeActionContext) (*protocol.CodeAction, error) {
-	if !wants(c, actions.Extract) {
+	if !wants(c, actions.Extract) || !f.IsPython() {
 		return nil, nil
 	}
 	p, err := f.Parsed(ctx)

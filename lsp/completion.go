@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 
+	"github.com/spindle-flow/spindle/config"
 	"github.com/spindle-flow/spindle/engine/lint/configs"
 	"github.com/spindle-flow/spindle/engine/lint/decorators/catalog"
 	"github.com/spindle-flow/spindle/lsp/explain"
@@ -34,7 +36,10 @@ func completion() feature {
 }
 
 func complete(ctx context.Context, r *request, p *protocol.CompletionParams) (protocol.CompletionResult, error) {
-	f := r.document(p.TextDocument.URI)
+	if f := r.snap.Document(p.TextDocument.URI); f != nil && filepath.Base(f.Path) == config.FileName {
+		return r.completeProject(ctx, f, p.Position), nil
+	}
+	f := r.python(p.TextDocument.URI)
 	if f == nil {
 		return nil, nil
 	}

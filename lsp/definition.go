@@ -22,8 +22,8 @@ func definition() feature {
 }
 
 func goToDefinition(ctx context.Context, r *request, p *protocol.DefinitionParams) (protocol.DefinitionResult, error) {
-	_, h, err := r.at(ctx, p.TextDocumentPositionParams)
-	if err != nil || h == nil {
+	f, h, err := r.at(ctx, p.TextDocumentPositionParams)
+	if err != nil || h == nil || f.IsGo() && h.spot.Kind == names.Step { // gopls leads to the method
 		return nil, err
 	}
 	var out protocol.LocationSlice

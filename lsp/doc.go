@@ -6,5 +6,6 @@
 //
 // Messages are taken in their order. Notifications are handled before the next message is read, so that a request sees every change that
 // came before it; requests run beside one another and can be cancelled. A panic in one is an error of that request and the session goes on. The server says
-// nothing about Python that is no flow, writes no file, and runs nothing of the user's.
+// nothing about Python that is no flow, writes no file, and runs nothing of the user's. For flows in Go it asks the go tool what their packages are made of,
+// unless the client says that the workspace is not trusted, and leaves to gopls what that answers.
 package lsp

@@ -51,7 +51,8 @@ func didChange(_ context.Context, s *session, p *protocol.DidChangeTextDocumentP
 // didSave has nothing to do for the document itself, but what lies beside it on disk may have been written with it.
 func didSave(_ context.Context, s *session, p *protocol.DidSaveTextDocumentParams) error {
 	path := snapshot.PathOf(p.TextDocument.URI)
-	s.change(func(st *snapshot.Store) *snapshot.Snapshot { return st.Changed([]string{path}) }, path)
+	paths := s.store().Concerned([]string{path})
+	s.change(func(st *snapshot.Store) *snapshot.Snapshot { return st.Changed([]string{path}) }, paths...)
 	return nil
 }
 

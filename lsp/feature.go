@@ -74,6 +74,15 @@ func decode(params []byte, into any) error {
 // document returns the file that a request is about, nil for one that has nothing to do with flows or is not there.
 func (r *request) document(u uri.URI) *snapshot.File {
 	f := r.snap.Document(u)
+	if f == nil || !f.IsSource() {
+		return nil
+	}
+	return f
+}
+
+// python is document for what the server of Go's own answers in Go files: an editor would show it twice, or our half in place of all of it.
+func (r *request) python(u uri.URI) *snapshot.File {
+	f := r.document(u)
 	if f == nil || !f.IsPython() {
 		return nil
 	}

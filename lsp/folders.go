@@ -61,7 +61,8 @@ func didChangeWatchedFiles(_ context.Context, s *session, p *protocol.DidChangeW
 		return nil
 	}
 	s.indexer.changed(p.Changes)
-	s.change(func(st *snapshot.Store) *snapshot.Snapshot { return st.Changed(paths) }, paths...)
+	concerned := s.store().Concerned(paths)
+	s.change(func(st *snapshot.Store) *snapshot.Snapshot { return st.Changed(paths) }, concerned...)
 	s.spawn(s.survey)
 	return nil
 }

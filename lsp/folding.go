@@ -19,6 +19,9 @@ func folding() feature {
 }
 
 func foldingRange(ctx context.Context, r *request, p *protocol.FoldingRangeParams) ([]protocol.FoldingRange, error) {
+	if r.python(p.TextDocument.URI) == nil {
+		return nil, nil
+	}
 	f, flows, err := r.shownOf(ctx, p.TextDocument.URI)
 	if err != nil || len(flows) == 0 {
 		return nil, err

@@ -37,6 +37,9 @@ type hierarchyData struct {
 }
 
 func prepareHierarchy(ctx context.Context, r *request, p *protocol.CallHierarchyPrepareParams) ([]protocol.CallHierarchyItem, error) {
+	if r.python(p.TextDocument.URI) == nil {
+		return nil, nil
+	}
 	_, h, err := r.at(ctx, p.TextDocumentPositionParams)
 	if err != nil || h == nil || h.spot.Kind != names.Step {
 		return nil, err

@@ -19,6 +19,9 @@ func highlight() feature {
 }
 
 func documentHighlight(ctx context.Context, r *request, p *protocol.DocumentHighlightParams) ([]protocol.DocumentHighlight, error) {
+	if r.python(p.TextDocument.URI) == nil {
+		return nil, nil
+	}
 	f, h, err := r.at(ctx, p.TextDocumentPositionParams)
 	if err != nil || h == nil || !named(h.spot.Kind) {
 		return nil, err

@@ -48,9 +48,13 @@ func explainSpot(c *explain.Context, s *names.Spot) string {
 	case names.ConfigKey:
 		return c.ConfigKey(s)
 	case names.Decorator:
-		return explain.Decorator(s.Decorator)
+		if !c.Facts.Flow.IsGo() { // whose options are types that gopls explains
+			return explain.Decorator(s.Decorator)
+		}
 	case names.Argument:
-		return explain.Argument(s.Decorator.SDK, s.Argument.Name)
+		if !c.Facts.Flow.IsGo() {
+			return explain.Argument(s.Decorator.SDK, s.Argument.Name)
+		}
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"go.lsp.dev/protocol"
@@ -90,9 +91,11 @@ type lensWriter struct {
 
 func (l *lensWriter) flow(ctx context.Context, j files.Judged) {
 	run := l.r.lastRun(ctx, l.file.Path, j.Flow.Name)
-	l.add(j.Flow.NameRange, "▶ Run", l.r.lens.Run, l.file.URI, lensTarget{Flow: j.Flow.Name})
-	if run != nil {
-		l.say(j.Flow.NameRange, l.runText(run))
+	if j.Flow.NameRange.File == l.file.Path {
+		l.add(j.Flow.NameRange, "▶ Run", l.r.lens.Run, l.file.URI, lensTarget{Flow: j.Flow.Name})
+		if run != nil {
+			l.say(j.Flow.NameRange, l.runText(run))
+		}
 	}
 	for _, s := range j.Flow.Steps {
 		if s.NameRange.File != l.file.Path {
@@ -181,12 +184,9 @@ func about(d time.Duration) string {
 
 // runCommand says how to run a flow: the server runs nothing of the user's.
 func runCommand(ctx context.Context, r *request, args []protocol.LSPAny) (any, error) {
-	name, target, err := lensArguments(args)
+	name, _, err := lensArguments(args)
 	if err != nil {
 		return nil, err
-	}
-	if target.Flow != "" {
-		name += ":" + target.Flow
 	}
 	r.showf(ctx, "To run it, in a terminal: %s run %s", r.opts.Executable, name)
 	return nil, nil
@@ -197,14 +197,12 @@ func spinCommand(ctx context.Context, r *request, args []protocol.LSPAny) (any, 
 	if err != nil {
 		return nil, err
 	}
-	if target.Flow != "" {
-		name += ":" + target.Flow
-	}
 	r.showf(ctx, "To spin it, in a terminal: %s spin %s %s", r.opts.Executable, name, target.Step)
 	return nil, nil
 }
 
-func lensArguments(args []protocol.LSPAny) (file string, target lensTarget, err error) {
+// lensArguments are the flow as a verb names it and what a lens is about.
+func lensArguments(args []protocol.LSPAny) (flow string, target lensTarget, err error) {
 	var u uri.URI
 	if len(args) == 0 || json.Unmarshal(args[0], &u) != nil {
 		return "", target, fmt.Errorf("the first argument must be the URI of a flow")
@@ -212,7 +210,19 @@ func lensArguments(args []protocol.LSPAny) (file string, target lensTarget, err 
 	if json.Unmarshal(args[len(args)-1], &target) != nil {
 		target = lensTarget{}
 	}
-	return filepath.Base(snapshot.PathOf(u)), target, nil
+	return flowWord(snapshot.PathOf(u), target.Flow), target, nil
+}
+
+// flowWord names a flow for a verb that is called in the folder of its file. Of a Go package that is the folder.
+func flowWord(path, class string) string {
+	word := filepath.Base(path)
+	if strings.HasSuffix(path, ".go") {
+		word = "."
+	}
+	if class != "" {
+		word += ":" + class
+	}
+	return word
 }
 
 // showf tells the user something.

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"encoding/json"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
@@ -31,7 +32,7 @@ func initialize(ctx context.Context, r *request, params []byte) (any, error) {
 	if g := p.Capabilities.General; g != nil {
 		encoding = position.Negotiate(g.PositionEncodings)
 	}
-	s.start(encoding, rootsOf(&p))
+	s.start(encoding, rootsOf(&p), trusted(p.InitializationOptions))
 	s.lens = readLensCommands(p.InitializationOptions)
 	if rules, ok := readSettings(p.InitializationOptions); ok {
 		s.store().SetRules(rules)
@@ -51,6 +52,14 @@ func initialize(ctx context.Context, r *request, params []byte) (any, error) {
 	}
 	s.phase.Store(int32(running))
 	return result, nil
+}
+
+// trusted reports whether the workspace's own programs and settings may be used: unless the client says no.
+func trusted(options []byte) bool {
+	var o struct {
+		Trusted *bool `json:"trusted"`
+	}
+	return json.Unmarshal(options, &o) != nil || o.Trusted == nil || *o.Trusted
 }
 
 // rootsOf are the folders of the workspace, however the client names them.

@@ -117,7 +117,7 @@ func (p *publisher) toTell(ctx context.Context, snap *snapshot.Snapshot) []strin
 			continue
 		}
 		seen[f.Path] = true
-		if !f.IsPython() {
+		if !f.IsSource() {
 			continue
 		}
 		a, err := snap.Analysis(ctx, f.Path)
@@ -142,9 +142,12 @@ func (p *publisher) toTell(ctx context.Context, snap *snapshot.Snapshot) []strin
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// unread logs why a file can't be judged.
+// unread logs why a file can't be judged, once for as long as the reason is the same.
 func (s *session) unread(ctx context.Context, path string, err error) {
 	if ctx.Err() != nil {
+		return
+	}
+	if before, ok := s.unreadable.Swap(path, err.Error()); ok && before == err.Error() {
 		return
 	}
 	if fault, ok := errors.AsType[*snapshot.PanicError](err); ok {

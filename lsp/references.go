@@ -19,6 +19,9 @@ func references() feature {
 }
 
 func findReferences(ctx context.Context, r *request, p *protocol.ReferenceParams) ([]protocol.Location, error) {
+	if r.python(p.TextDocument.URI) == nil {
+		return nil, nil
+	}
 	_, h, err := r.at(ctx, p.TextDocumentPositionParams)
 	if err != nil || h == nil || !named(h.spot.Kind) {
 		return nil, err

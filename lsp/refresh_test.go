@@ -77,6 +77,33 @@ class Choosing(FlowSpec):
 if __name__ == "__main__":
     Choosing()
 `
+	gangFlow = `from metaflow import FlowSpec, parallel, step
+
+
+class Gang(FlowSpec):
+    @step
+    def start(self):
+        self.next(self.train, num_parallel=2)
+
+    @parallel
+    @step
+    def train(self):
+        self.next(self.join)
+
+    @step
+    def join(self, inputs):
+        self.next(self.end)
+
+    @step
+    def end(self):
+        pass
+
+
+if __name__ == "__main__":
+    Gang()
+`
+	variants   = "variants:\n  one: {flow: flow.py, resources: {start: {cpu: 1}}, set: {settings.rate: 2}}\n"
+	eachFile   = "variants:\n  ${f}:\n    matrix: {f: conf/*.json}\n    flow: flow.py\n    configs: {settings: \"${f.file}\"}\n"
 	deployment = "variants:\n  one: {flow: flow.py, target: step-functions}\n"
 )
 
@@ -127,31 +154,53 @@ var refreshes = map[string]struct {
 		},
 	},
 	"spindle.yaml, open": {
-		map[string]string{"flow.py": switchFlow, "spindle.yaml": deployment},
+		map[string]string{"flow.py": gangFlow, "spindle.yaml": deployment},
 		[]string{"flow.py", "spindle.yaml"},
 		[]refresh{
-			{nil, "flow.py", "SP501"},
+			{nil, "flow.py", "SP502"},
 			{replace("spindle.yaml", deployment, "step-functions", "argo"), "flow.py", ""},
 			{replace("spindle.yaml", deployment, "step-functions", "argoo"), "spindle.yaml", "SP409"},
-			{closing("spindle.yaml"), "flow.py", "SP501"},
+			{closing("spindle.yaml"), "flow.py", "SP502"},
 		},
 	},
 	"spindle.yaml, on disk": {
-		map[string]string{"flow.py": switchFlow},
+		map[string]string{"flow.py": gangFlow},
 		[]string{"flow.py"},
 		[]refresh{
-			{write("spindle.yaml", deployment, "", ""), "flow.py", "SP501"},
+			{write("spindle.yaml", deployment, "", ""), "flow.py", "SP502"},
 			{write("spindle.yaml", deployment, "one:", "one"), "spindle.yaml", "SP409"},
 			{remove("spindle.yaml"), "spindle.yaml", ""},
 		},
 	},
+	"variants": {
+		map[string]string{"flow.py": configFlow, "settings.json": `{"rate": 1}`, "spindle.yaml": variants},
+		[]string{"flow.py", "spindle.yaml", "settings.json"},
+		[]refresh{
+			{replace("spindle.yaml", variants, "start", "strat"), "spindle.yaml", "SP414"},
+			{replace("flow.py", configFlow, "start", "strat"), "spindle.yaml", ""},
+			{closing("flow.py"), "spindle.yaml", "SP414"},
+			{replace("spindle.yaml", variants, "", ""), "spindle.yaml", ""},
+			{replace("spindle.yaml", variants, "rate", "rate.x"), "spindle.yaml", "SP416"},
+			{replace("settings.json", `{"rate": {}}`, "", ""), "spindle.yaml", ""},
+		},
+	},
+	"variants of files": {
+		map[string]string{"flow.py": configFlow, "settings.json": `{"rate": 1}`, "spindle.yaml": eachFile, "conf/none.txt": ""},
+		[]string{"spindle.yaml"},
+		[]refresh{
+			{nil, "spindle.yaml", "SP414"},
+			{write("conf/us.json", `{"rate": 2}`, "", ""), "spindle.yaml", ""},
+			{write("conf/-eu.json", `{"rate": 2}`, "", ""), "spindle.yaml", "SP415"},
+			{remove("conf/-eu.json"), "spindle.yaml", ""},
+		},
+	},
 	"pyproject.toml": {
-		map[string]string{"flow.py": switchFlow, "pyproject.toml": "[tool.spindle.lint]\ntargets = [\"step-functions\"]\n"},
+		map[string]string{"flow.py": gangFlow, "pyproject.toml": "[tool.spindle.lint]\ntargets = [\"step-functions\"]\n"},
 		[]string{"flow.py", "pyproject.toml"},
 		[]refresh{
-			{nil, "flow.py", "SP501"},
-			{replace("pyproject.toml", "[tool.spindle.lint]\ntargets = [\"step-functions\"]\nignore = [\"SP501\"]\n", "", ""), "flow.py", ""},
-			{closing("pyproject.toml"), "flow.py", "SP501"},
+			{nil, "flow.py", "SP502"},
+			{replace("pyproject.toml", "[tool.spindle.lint]\ntargets = [\"step-functions\"]\nignore = [\"SP502\"]\n", "", ""), "flow.py", ""},
+			{closing("pyproject.toml"), "flow.py", "SP502"},
 			{remove("pyproject.toml"), "flow.py", ""},
 		},
 	},

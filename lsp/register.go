@@ -7,7 +7,7 @@ import (
 )
 
 // watched are the files whose changes matter though no editor has them open.
-var watched = [...]string{"**/*.py", "**/*.{json,yaml,yml,toml}", "**/.metaflow/*/latest_run", "**/.metaflow/*/*/_spindle/state.json"}
+var watched = [...]string{"**/*.py", "**/*.go", "**/go.{mod,sum,work}", "**/*.{json,yaml,yml,toml}", "**/.metaflow/*/latest_run", "**/.metaflow/*/*/_spindle/state.json"}
 
 // register asks the client to tell what it only tells on request, and for the settings.
 func (s *session) register(ctx context.Context) {

@@ -55,6 +55,9 @@ func renameSymbol(ctx context.Context, r *request, p *protocol.RenameParams) (*p
 
 // change is the renaming of what stands at a place. It is nil where that is nothing of a flow's: another server may know better.
 func (r *request) change(ctx context.Context, p protocol.TextDocumentPositionParams) (*snapshot.File, *hit, *rename.Change, error) {
+	if r.python(p.TextDocument.URI) == nil {
+		return nil, nil, nil, nil
+	}
 	f, h, err := r.at(ctx, p)
 	if err != nil || f == nil {
 		return nil, nil, nil, err

@@ -37,6 +37,9 @@ func tokensOfRange(ctx context.Context, r *request, p *protocol.SemanticTokensRa
 
 // tokens are the tokens of a document at the wanted places, each written as the protocol wants it: relative to the one before.
 func (r *request) tokens(ctx context.Context, u uri.URI, wanted func(protocol.Range) bool) (*protocol.SemanticTokens, error) {
+	if r.python(u) == nil {
+		return nil, nil
+	}
 	f, flows, err := r.shownOf(ctx, u)
 	if err != nil || len(flows) == 0 {
 		return nil, err

@@ -39,6 +39,8 @@ type Options struct {
 	Now func() time.Time
 	// Env is the environment, which may say where the store of past runs is; an empty one when nil.
 	Env func(name string) string
+	// GoEnv is the environment of the go tool, which says what packages of flows in Go are made of; that of the process when nil.
+	GoEnv []string
 	// Executable is how to call Spindle in a terminal.
 	Executable string
 }
@@ -141,6 +143,7 @@ type session struct {
 	publisher  *publisher
 	indexer    *indexer
 	runs       *lastrun.Reader
+	unreadable sync.Map // what was logged of files that can't be judged, by path
 	views      *views
 	calm       *calm // until the client's next message
 	typing     *calm // until a document changes
@@ -152,7 +155,7 @@ func newSession(ctx context.Context, stream jsonrpc2.Stream, opts Options) *sess
 	s.conn = jsonrpc2.NewConn(forgiving{stream}, jsonrpc2.WithCodec(codec{}))
 	s.client = protocol.ClientDispatcher(s.conn)
 	s.phase.Store(int32(before))
-	s.start(position.UTF16, nil)
+	s.start(position.UTF16, nil, true)
 	s.features = features()
 	for _, f := range s.features {
 		for _, m := range f.methods {
@@ -170,9 +173,12 @@ func newSession(ctx context.Context, stream jsonrpc2.Stream, opts Options) *sess
 	return s
 }
 
-// start begins with nothing open.
-func (s *session) start(encoding position.Encoding, roots []string) {
-	s.files.Store(snapshot.NewStore(snapshot.Options{Encoding: encoding, Roots: roots, ReadFile: s.opts.ReadFile}))
+// start begins with nothing open. In a workspace that is not trusted, what would run the go tool is not done.
+func (s *session) start(encoding position.Encoding, roots []string, trusted bool) {
+	s.files.Store(snapshot.NewStore(snapshot.Options{
+		Encoding: encoding, Roots: roots, ReadFile: s.opts.ReadFile, ReadDir: s.opts.ReadDir,
+		Go: snapshot.Go{Off: !trusted, Env: s.opts.GoEnv},
+	}))
 }
 
 func (s *session) store() *snapshot.Store { return s.files.Load() }

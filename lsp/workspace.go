@@ -51,7 +51,7 @@ func (x *indexer) changed(events []protocol.FileEvent) {
 	for _, e := range events {
 		path := snapshot.PathOf(e.URI)
 		known := slices.Contains(x.s.store().Current().Known(), path)
-		if strings.HasSuffix(path, ".py") && (!known || e.Type == protocol.FileChangeTypeDeleted) || filepath.Base(path) == settings.FileName {
+		if (strings.HasSuffix(path, ".py") || strings.HasSuffix(path, ".go")) && (!known || e.Type == protocol.FileChangeTypeDeleted) || filepath.Base(path) == settings.FileName {
 			x.outdate()
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/files"
+	"github.com/spindle-flow/spindle/engine/source"
 	"github.com/spindle-flow/spindle/lsp/position"
 )
 
@@ -85,6 +86,9 @@ const maxOffered = 3
 // made are the proposals for a finding that help. Of those with the same title the first that helps is taken.
 func (s *Site) made(ctx context.Context, d *lint.Diagnostic) ([]Action, error) {
 	var out []Action
+	if source.Of(s.File) != source.Python { // what they write is Python
+		return nil, nil
+	}
 	for _, make := range makers()[d.Code] {
 		for _, a := range make(s, d) {
 			if len(out) == maxOffered || slices.ContainsFunc(out, func(b Action) bool { return b.Title == a.Title }) {

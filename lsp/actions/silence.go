@@ -7,6 +7,8 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/rules"
+	"github.com/spindle-flow/spindle/engine/source"
 	"github.com/spindle-flow/spindle/engine/source/python"
 )
 
@@ -31,18 +33,11 @@ func (s *Site) silence(ctx context.Context, d *lint.Diagnostic) ([]Action, error
 // comment is the edit that names a rule in the line's ignore comment, or adds one.
 func (s *Site) comment(line int, code string) lint.Edit {
 	m := s.Map(s.File)
-	text := m.Line(line - 1)
-	for _, c := range python.Comments(python.Text([]byte(m.Text()))) {
-		if c.Start.Line != line {
-			continue
-		}
-		if open := strings.Index(c.Text, "ignore["); open >= 0 && strings.Contains(c.Text[:open], "spindle:") {
-			if end := strings.IndexByte(c.Text[open:], ']'); end >= 0 {
-				at := graph.Pos{Line: line, Column: c.Start.Column + len([]rune(c.Text[:open+end]))}
-				return lint.Edit{Range: graph.Range{File: s.File, Start: at, End: at}, Text: ", " + code}
-			}
-		}
+	text := m.Text()
+	if source.Of(s.File) == source.Python {
+		text = python.Text([]byte(text))
 	}
-	at := m.GraphPos(m.GraphOffset(graph.Pos{Line: line, Column: 1 + len([]rune(strings.TrimRight(text, " \t")))}))
-	return lint.Edit{Range: graph.Range{File: s.File, Start: at, End: at}, Text: fmt.Sprintf("  # spindle: ignore[%s]", code)}
+	at, insert := rules.IgnoreEdit(s.File, text, line, code)
+	at = m.GraphPos(m.GraphOffset(at))
+	return lint.Edit{Range: graph.Range{File: s.File, Start: at, End: at}, Text: insert}
 }

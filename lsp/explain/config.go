@@ -40,7 +40,7 @@ func (c *Context) origin(s *configs.Source) string {
 	case s.Missing:
 		return "from " + code(s.Path) + ", which is not there"
 	case s.Fault != nil:
-		return "from " + code(s.Path) + ", which is no JSON: " + prose(s.Fault.Message)
+		return "from " + code(s.Path) + ", which is no " + string(s.Format) + ": " + prose(s.Fault.Message)
 	case s.File != "":
 		return "from " + c.to(s.Path, graph.Range{File: s.File, Start: graph.Pos{Line: 1, Column: 1}})
 	case s.Empty && s.Config.Says("required") == graph.Yes:

@@ -59,7 +59,7 @@ func (c *Context) Step(name string) string {
 	return blocks(
 		"**step** "+code(name)+" · "+c.role(n),
 		c.edges(n),
-		decoratorsOf(n.Step),
+		c.decoratorsOf(n.Step),
 		doc(n.Step.Doc),
 		c.ran(name),
 	)
@@ -169,10 +169,14 @@ func caseText(t graph.Target) string {
 	return t.Case
 }
 
-func decoratorsOf(s *graph.Step) string {
+func (c *Context) decoratorsOf(s *graph.Step) string {
+	mark := "@"
+	if c.Facts.Flow.IsGo() {
+		mark = ""
+	}
 	var out []string
 	for _, d := range s.Decorators {
-		out = append(out, code("@"+d.Text))
+		out = append(out, code(mark+d.Text))
 	}
 	return strings.Join(out, " ")
 }

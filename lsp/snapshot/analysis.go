@@ -3,6 +3,7 @@ package snapshot
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"reflect"
 	"runtime/debug"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/files"
 	"github.com/spindle-flow/spindle/engine/lint/rules"
+	"github.com/spindle-flow/spindle/engine/source"
 	"github.com/spindle-flow/spindle/engine/source/python"
 )
 
@@ -24,13 +26,13 @@ type Rules struct {
 // Equal reports whether two ask for the same.
 func (r Rules) Equal(other Rules) bool { return reflect.DeepEqual(r, other) }
 
-// Analysis is what there is to know of a Python file: its flows, their graphs and what is wrong.
+// Analysis is what there is to know of a Python file, or of the package of a Go file: its flows, their graphs and what is wrong.
 type Analysis struct {
 	// Result has the flows that count and the findings about the file and what its flows are made of; some lie in other files.
 	*files.Result
 	Path string
 	// Source is all that the reader found, base classes included.
-	Source *python.Flows
+	Source *source.Flows
 	// None is true for a file that has nothing to do with flows.
 	None bool
 	// Settings is what is wrong with the project's settings, which are then not heeded, and with its spindle.yaml.
@@ -43,8 +45,14 @@ type Analysis struct {
 }
 
 // DependsOn reports whether the analysis was made from a file, or would have been if it were there.
-func (a *Analysis) DependsOn(path string) bool {
-	_, ok := a.files[path]
+func (a *Analysis) DependsOn(path string) bool { return madeFrom(a.files, path) }
+
+// madeFrom reports whether what was made from some files changes with a file. A Go package is made from whatever Go files its folder has.
+func madeFrom(files map[string]struct{}, path string) bool {
+	_, ok := files[path]
+	if !ok && strings.HasSuffix(path, ".go") {
+		_, ok = files[filepath.Dir(path)]
+	}
 	return ok
 }
 
@@ -83,11 +91,15 @@ func analyse(ctx context.Context, s *Snapshot, path string) (made *Analysis, err
 		}
 	}()
 	r := &recorder{s: s, files: map[string]struct{}{path: {}}}
-	flows, err := python.ReadFlows(ctx, python.Options{File: path, Roots: s.roots, ReadFile: r.read, Parsed: r.parsed})
+	flows, err := s.readFlows(ctx, path, r)
 	if err != nil {
 		return nil, err
 	}
 	a := &Analysis{Path: path, Source: flows, files: r.files}
+	if flows == nil {
+		a.Result, a.Source, a.None = &files.Result{}, &source.Flows{}, true
+		return a, ctx.Err()
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -96,6 +108,14 @@ func analyse(ctx context.Context, s *Snapshot, path string) (made *Analysis, err
 	a.Result = files.Judge(path, flows, options)
 	a.None = !a.Sure && !mentions(s.File(path))
 	return a, ctx.Err()
+}
+
+// readFlows reads the flows of a file; nil where it has nothing to do with any.
+func (s *Snapshot) readFlows(ctx context.Context, path string, r *recorder) (*source.Flows, error) {
+	if s.File(path).IsGo() {
+		return s.goFlows(ctx, path, r)
+	}
+	return python.ReadFlows(ctx, python.Options{File: path, Roots: s.roots, ReadFile: r.read, Parsed: r.parsed})
 }
 
 // unread is true where a flow may be missing only because the file can't be read.

@@ -81,6 +81,14 @@ func (f *File) IsPython() bool {
 	return f.Language == "python" || f.Language == "" && strings.HasSuffix(f.Path, ".py")
 }
 
+// IsGo reports whether the file is Go's.
+func (f *File) IsGo() bool {
+	return (f.Language == "go" || f.Language == "") && strings.HasSuffix(f.Path, ".go")
+}
+
+// IsSource reports whether the file is of a language that flows are written in.
+func (f *File) IsSource() bool { return f.IsPython() || f.IsGo() }
+
 // Parsed is the file's syntax tree, made when it is first asked for.
 func (f *File) Parsed(ctx context.Context) (*python.Parsed, error) {
 	f.mu.Lock()

@@ -1,6 +1,10 @@
 package snapshot
 
-import "slices"
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
 
 // Analysed reports whether a file was analysed as it is now. The analysis may have been forgotten since, what it was made from is not.
 func (s *Snapshot) Analysed(path string) bool { return s.env.known(path) }
@@ -46,6 +50,9 @@ func (s *Snapshot) ForgetFile(path string) {
 	delete(s.analyses, path)
 	s.mu.Unlock()
 	s.disk.forget(path)
+	if strings.HasSuffix(path, ".go") {
+		s.env.golang.forget(filepath.Dir(path))
+	}
 }
 
 // shown are the analyses of open documents that are at hand.

@@ -15,6 +15,7 @@ import (
 // wrong with the files that say so is returned beside.
 func (s *Snapshot) options(path string, r *recorder) (files.Options, []lint.Diagnostic) {
 	o := files.Options{ReadFile: r.read, Roots: s.roots, Dir: filepath.Dir(path), Targets: s.rules.Targets}
+	o.Go = s.goOptions()
 	o.ChoiceOf = func(file string) rules.Choice { return s.choice(file, r) }
 	var found []lint.Diagnostic
 	own, err := s.env.settingsOf(filepath.Dir(path), r.read)
@@ -32,6 +33,7 @@ func (s *Snapshot) options(path string, r *recorder) (files.Options, []lint.Diag
 	if len(o.Targets) == 0 { // else the editor says what is meant
 		o.Targets = own.Targets
 		o.TargetsOf = func(class string) []string { return deployed.Targets(path, class) }
+		o.GivenOf = func(class string) []string { return deployed.Given(path, class) }
 	}
 	return o, found
 }
@@ -65,7 +67,7 @@ func (e *environment) settingsOf(dir string, read func(path string) ([]byte, err
 // projectOf is the project that a flow's file belongs to.
 func (e *environment) projectOf(path string, read func(path string) ([]byte, error)) (*config.Project, []lint.Diagnostic) {
 	f := e.projects.get(filepath.Dir(path), read, func(read func(path string) ([]byte, error)) (f found) {
-		f.project, f.faults = config.Find(path, read)
+		f.project, f.faults = config.Find(path, config.Surroundings{ReadFile: read})
 		return f
 	})
 	return f.project, f.faults

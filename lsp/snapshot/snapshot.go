@@ -84,7 +84,7 @@ func (s *Snapshot) ReadFile(path string) ([]byte, error) {
 
 func (s *Snapshot) analysable(path string) bool {
 	f := s.File(path)
-	return f != nil && f.IsPython()
+	return f != nil && f.IsSource()
 }
 
 // pending is an analysis that may not be made yet.
@@ -105,8 +105,8 @@ func (s *Snapshot) pending(path string) *pending {
 	return p
 }
 
-// Analysis returns the flows of a Python file and what is wrong with them. It is made once, by the first who asks. A file that is
-// not there or not Python's is [fs.ErrNotExist].
+// Analysis returns the flows of a source file and what is wrong with them. It is made once, by the first who asks. A file that is
+// not there or of no language of flows is [fs.ErrNotExist].
 func (s *Snapshot) Analysis(ctx context.Context, path string) (*Analysis, error) {
 	if !s.analysable(path) {
 		return nil, fs.ErrNotExist
@@ -142,13 +142,13 @@ func (p *pending) made() *Analysis {
 	}
 }
 
-// Known lists the paths of the Python files that are open, and then those the workspace is known to have with flows in them. The list is not
+// Known lists the paths of the source files that are open, and then those the workspace is known to have with flows in them. The list is not
 // to be changed.
 func (s *Snapshot) Known() []string {
 	return s.known.get(func() []string {
 		var out []string
 		for _, f := range s.Open() {
-			if f.IsPython() {
+			if f.IsSource() {
 				out = append(out, f.Path)
 			}
 		}
@@ -192,6 +192,9 @@ func (s *Snapshot) Related(ctx context.Context, path, other string) bool {
 		if a, err := s.Analysis(ctx, pair[0]); err == nil && a.DependsOn(pair[1]) {
 			return true
 		}
+		if !s.analysable(pair[0]) && s.env.madeFrom(pair[0], pair[1]) { // a project's file
+			return true
+		}
 	}
 	return false
 }
@@ -213,6 +216,13 @@ func (s *Snapshot) Findings(ctx context.Context, path string) ([]lint.Diagnostic
 		for _, d := range a.Told(bases) {
 			// An ignore comment that does nothing for one flow may do something for another.
 			if d.Range.File == path && (d.Code != "SP002" || len(users) == 1) {
+				found = append(found, d)
+			}
+		}
+	}
+	if !s.analysable(path) {
+		for _, d := range s.projectFindings(ctx, path) {
+			if d.Range.File == path {
 				found = append(found, d)
 			}
 		}

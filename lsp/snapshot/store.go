@@ -1,8 +1,11 @@
 package snapshot
 
 import (
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -18,6 +21,9 @@ type environment struct {
 	mended   mended
 	settings derived[found] // by folder
 	projects derived[found] // by folder
+	judged   derived[found] // by the project's file
+	readDir  func(dir string) ([]fs.DirEntry, error)
+	golang   *packages
 
 	mu     sync.Mutex
 	files  map[string]origin // guarded by mu: by path
@@ -29,6 +35,20 @@ type origin struct {
 	number uint64
 	files  map[string]struct{}
 	good   bool // none of the files has changed since
+}
+
+// madeFrom reports whether what was last told of a file was made from another one, or from what there is in its folder.
+func (e *environment) madeFrom(path, from string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.files[path].has(from)
+}
+
+// has reports whether something was made from a file, or from what there is in its folder.
+func (o origin) has(path string) bool {
+	_, ok := o.files[path]
+	_, listed := o.files[filepath.Dir(path)]
+	return ok || listed
 }
 
 func (e *environment) note(number uint64, a *Analysis) {
@@ -45,7 +65,7 @@ func (e *environment) advance(number uint64, changed []string) {
 	defer e.mu.Unlock()
 	e.newest = number
 	for path, from := range e.files {
-		if changed == nil || slices.ContainsFunc(changed, func(c string) bool { _, ok := from.files[c]; return ok }) {
+		if changed == nil || slices.ContainsFunc(changed, func(c string) bool { return madeFrom(from.files, c) }) {
 			from.good = false
 			e.files[path] = from
 		}
@@ -69,8 +89,7 @@ func (e *environment) forget(path string) {
 func (e *environment) dependedOn(path, on string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_, ok := e.files[path].files[on]
-	return ok
+	return madeFrom(e.files[path].files, on)
 }
 
 // reach lists files with all that the newest analyses are made from which have to do with them.
@@ -82,7 +101,7 @@ func (e *environment) reach(paths []string) map[string]bool {
 		out[path] = true
 	}
 	for file, from := range e.files {
-		if !slices.ContainsFunc(paths, func(path string) bool { _, ok := from.files[path]; return ok }) {
+		if !slices.ContainsFunc(paths, from.has) {
 			continue
 		}
 		for path := range from.files {
@@ -98,8 +117,11 @@ type Options struct {
 	Encoding position.Encoding
 	Roots    []string // the folders of the workspace
 	Rules    Rules
+	Go       Go
 	// ReadFile reads a file that is not open, from disk when nil.
 	ReadFile func(path string) ([]byte, error)
+	// ReadDir lists a folder, from disk when nil.
+	ReadDir func(dir string) ([]fs.DirEntry, error)
 }
 
 // Store holds the newest snapshot. Its methods may be called at any time from anywhere; each that changes something returns the snapshot it made.
@@ -114,7 +136,10 @@ func NewStore(opts Options) *Store {
 	if opts.ReadFile == nil {
 		opts.ReadFile = os.ReadFile
 	}
-	env := &environment{encoding: opts.Encoding, files: map[string]origin{}}
+	if opts.ReadDir == nil {
+		opts.ReadDir = os.ReadDir
+	}
+	env := &environment{encoding: opts.Encoding, readDir: opts.ReadDir, golang: newPackages(opts.Go), files: map[string]origin{}}
 	st := &Store{env: env}
 	st.current.Store(&Snapshot{
 		env: env, open: map[string]*File{}, roots: opts.Roots, rules: opts.Rules, analyses: map[string]*pending{},
@@ -206,6 +231,9 @@ func (st *Store) Close(u uri.URI) *Snapshot {
 			st.env.forget(path)
 		}
 		s.open = withOpen(s.open, path, nil)
+		if dir := filepath.Dir(path); strings.HasSuffix(path, ".go") && !s.holds(dir) {
+			st.env.golang.forget(dir)
+		}
 		s.disk = s.disk.without([]string{path})
 		return []string{path}
 	}).prune()
@@ -213,9 +241,13 @@ func (st *Store) Close(u uri.URI) *Snapshot {
 
 // Changed says that files are not what they were on disk. Open documents are not touched by it.
 func (st *Store) Changed(paths []string) *Snapshot {
+	for _, path := range paths {
+		st.env.golang.changed(path)
+	}
+	paths = st.Concerned(paths)
 	return st.next(func(s *Snapshot) []string {
 		s.disk = s.disk.without(paths)
-		return slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return s.open[p] != nil })
+		return slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return s.open[p] != nil && !strings.HasSuffix(p, ".go") })
 	})
 }
 

@@ -9,9 +9,11 @@ import { registerStatus } from './features/status';
 import { ServerGraphs } from './server/graphs';
 import { Session } from './server/session';
 
-const python = [
+const flows = [
   { scheme: 'file', language: 'python' },
   { scheme: 'untitled', language: 'python' },
+  { scheme: 'file', language: 'go' },
+  { scheme: 'file', pattern: '**/go.{mod,work}' },
 ];
 // Config files and settings of flows: their faults are shown in them, and what is typed into them counts before it is saved.
 const configs = [
@@ -22,14 +24,17 @@ const configs = [
   { scheme: 'file', pattern: '**/pyproject.toml' },
 ];
 
-// Lenses call commands of the editor, which can open a terminal.
-const initializationOptions = { commands: { run: 'spindle.runFlow', spin: 'spindle.spinStep', spinOn: 'spindle.spinStepOn' } };
+// Lenses call commands of the editor, which can open a terminal. Without trust the server leaves the go tool alone, which runs what a workspace says.
+const initializationOptions = (): object => ({
+  commands: { run: 'spindle.runFlow', spin: 'spindle.spinStep', spinOn: 'spindle.spinStepOn' },
+  trusted: vscode.workspace.isTrusted,
+});
 
 /** Called once, by the editor. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Spindle', { log: true });
   const session = new Session(context.extensionPath, log, {
-    documentSelector: [...python, ...configs],
+    documentSelector: [...flows, ...configs],
     outputChannel: log,
     initializationOptions,
   });
@@ -47,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     runs,
     registerContext(),
-    registerStatus(session, python),
+    registerStatus(session, flows),
     registerRun(
       session,
       async (editor) => graphs.stepAt(editor),

@@ -2,7 +2,8 @@
 //
 // A case is a txtar file. Its comment says what it shows. Lines of the comment that start with "> " are actions on the whole workspace, done in
 // their order after the marked ones; lines that start with "! " set up the editor before anything else: see [Case]. The files are the workspace; all
-// Python files of its top folder are opened, unless the comment says which. The file "want" is what all actions returned.
+// Python and Go files of its top folder are opened, unless the comment says which. A workspace with Go files is a module that has this one's
+// SDK. The file "want" is what all actions returned.
 //
 // A marker is a comment on a line of its own. Carets mark the columns of the line above (that is no marker itself), then comes the name of the
 // action, and what it takes:
@@ -13,7 +14,7 @@
 //
 // A file "run.json" is a run in the store of the workspace, as [pastrun.Run]; the editor's clock stands a minute after it began.
 //
-// To mark from the column of the # on, write #< and as many carets as columns. Marker lines stay in the text that the server gets.
+// In Go a marker begins with //. To mark from the column of the # on, write #< and as many carets as columns. Marker lines stay in the text that the server gets.
 //
 // Tests run with -update write the answers into the files. Read the difference before you commit it.
 package markers
@@ -162,9 +163,12 @@ func prepare(t *testing.T, a *txtar.Archive, setup editor.Options) (c *Case, wan
 		}
 		c.Texts[f.Name] = string(f.Data)
 		c.steps = append(c.steps, marked(f.Name, string(f.Data))...)
-		if strings.HasSuffix(f.Name, ".py") && !strings.Contains(f.Name, "/") {
+		if (strings.HasSuffix(f.Name, ".py") || isGo(f)) && !strings.Contains(f.Name, "/") {
 			c.open = append(c.open, f.Name)
 		}
+	}
+	if slices.ContainsFunc(a.Files, isGo) {
+		editor.WriteModule(t, dir)
 	}
 	c.setup.Server.Now = func() time.Time { return pastrun.Began.Add(time.Minute) }
 	c.comment(string(a.Comment))
@@ -174,6 +178,8 @@ func prepare(t *testing.T, a *txtar.Archive, setup editor.Options) (c *Case, wan
 	}
 	return c, want
 }
+
+func isGo(f txtar.File) bool { return strings.HasSuffix(f.Name, ".go") }
 
 // comment reads the lines of the comment that say something to the harness. "! open a.py b.py" opens these documents and no others; "! pull" makes
 // the editor ask for findings by itself; "! settings {…}" are the editor's settings.
@@ -203,7 +209,7 @@ func (c *Case) comment(text string) {
 	}
 }
 
-var marker = regexp.MustCompile(`^(\s*)#(<?)([ \t]*)(\^+)\s+([a-zA-Z][\w.-]*)\s*(.*)$`)
+var marker = regexp.MustCompile(`^(\s*)(#|//)(<?)([ \t]*)(\^+)\s+([a-zA-Z][\w.-]*)\s*(.*)$`)
 
 // marked finds the markers of a file.
 func marked(name, text string) []step {
@@ -217,12 +223,12 @@ func marked(name, text string) []step {
 			continue
 		}
 		from := utf8.RuneCountInString(m[1])
-		if m[2] == "" {
-			from += 1 + len(m[3])
+		if m[3] == "" {
+			from += len(m[2]) + len(m[4])
 		}
-		place, text := columns(lines[above], from, from+len(m[4]))
+		place, text := columns(lines[above], from, from+len(m[5]))
 		place.Start.Line, place.End.Line = uint32(above), uint32(above)
-		out = append(out, step{action: m[5], args: strings.Fields(m[6]), at: Place{name, place, text}})
+		out = append(out, step{action: m[6], args: strings.Fields(m[7]), at: Place{name, place, text}})
 	}
 	return out
 }

@@ -1,8 +1,7 @@
-// The context key spindle.hasFlow: the editor's title shows Run and Graph for flows, not for all of Python.
+// The context key spindle.hasFlow: the editor's title shows Run and Graph for flows, not for all of Python and Go.
 import * as vscode from 'vscode';
+import { looksLikeFlow } from '../languages';
 
-// A guess for a button's sake: what is a flow is decided by the server.
-const flow = /^class\s+\w+\s*\([^)]*\w*(Flow|FlowSpec)\b/m;
 const settle = 300;
 
 /** Keeps the key up to date. */
@@ -10,7 +9,7 @@ export function registerContext(): vscode.Disposable {
   let timer: NodeJS.Timeout | undefined;
   const update = (): void => {
     const document = vscode.window.activeTextEditor?.document;
-    const has = document?.languageId === 'python' && flow.test(document.getText());
+    const has = document !== undefined && looksLikeFlow(document.languageId, document.getText());
     void vscode.commands.executeCommand('setContext', 'spindle.hasFlow', has);
   };
   update();

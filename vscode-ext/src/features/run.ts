@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Session } from '../server/session';
 import { runArguments, spinArguments } from '../binary/arguments';
+import { flowWord, isGo, title } from '../languages';
 import { pickSpin } from './spin/pick';
 import { mayRun } from './trust';
 
@@ -37,7 +38,7 @@ async function runFlow(session: Session, args: readonly unknown[]): Promise<void
   if (!target || !(await mayRun('Running a flow'))) return;
   const settings = vscode.workspace.getConfiguration('spindle', target.file);
   const extra = settings.get<string[]>('runArguments', []);
-  await execute(session, target, `run ${name(target)}`, runArguments(flowIn(target), settings.get('python', ''), extra));
+  await execute(session, target, `run ${title(target.file.fsPath)}`, runArguments(flowIn(target), interpreter(target), extra));
 }
 
 async function spinStep(
@@ -50,8 +51,7 @@ async function spinStep(
   const here = await stepUnder(target, stepAt);
   const step = target.step ?? (await vscode.window.showInputBox({ title: 'Spin Step', prompt: 'The step to spin', value: here ?? '' }));
   if (step === undefined || step === '') return;
-  const settings = vscode.workspace.getConfiguration('spindle', target.file);
-  await execute(session, target, `spin ${step}`, spinArguments(flowIn(target), step, settings.get('python', '')));
+  await execute(session, target, `spin ${step}`, spinArguments(flowIn(target), step, interpreter(target)));
 }
 
 // Like spinStep, but the user chooses the run to spin on, and the foreach item.
@@ -67,8 +67,7 @@ async function spinStepOn(
   const at = { program, flow: flowIn(target), dir: path.dirname(target.file.fsPath) };
   const picked = await pickSpin(at, target.step, await stepUnder(target, stepAt));
   if (!picked) return;
-  const settings = vscode.workspace.getConfiguration('spindle', target.file);
-  await execute(session, target, `spin ${picked.step}`, spinArguments(at.flow, picked.step, settings.get('python', ''), picked.args));
+  await execute(session, target, `spin ${picked.step}`, spinArguments(at.flow, picked.step, interpreter(target), picked.args));
 }
 
 /** The step the cursor is in. */
@@ -78,14 +77,14 @@ async function stepUnder(target: Target, stepAt: (e: vscode.TextEditor) => Promi
 }
 
 // The flow's own folder is the current one: which folder happens to be open in the editor changes nothing.
-async function execute(session: Session, target: Target, title: string, args: readonly string[]): Promise<void> {
+async function execute(session: Session, target: Target, what: string, args: readonly string[]): Promise<void> {
   const program = session.program();
   if (!program) return;
   const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === target.file.toString());
   if (document?.isDirty && !(await document.save())) return;
   const execution = new vscode.ProcessExecution(program.file, [...args], { cwd: path.dirname(target.file.fsPath) });
   const scope = vscode.workspace.getWorkspaceFolder(target.file) ?? vscode.TaskScope.Global;
-  const task = new vscode.Task({ type: kind, title }, scope, title, 'Spindle', execution, []);
+  const task = new vscode.Task({ type: kind, title: what }, scope, what, 'Spindle', execution, []);
   task.presentationOptions = {
     reveal: vscode.TaskRevealKind.Always,
     panel: vscode.TaskPanelKind.Dedicated,
@@ -104,7 +103,7 @@ function targetOf(args: readonly unknown[]): Target | undefined {
   }
   const document = vscode.window.activeTextEditor?.document;
   if (document?.uri.scheme === 'file') return { file: document.uri };
-  void vscode.window.showInformationMessage('Open the flow that is meant: a Python file on disk.');
+  void vscode.window.showInformationMessage('Open the flow that is meant: a Python or Go file on disk.');
   return undefined;
 }
 
@@ -120,12 +119,11 @@ function flowOf(value: unknown): string | undefined {
   return typeof value.flow === 'string' && value.flow !== '' ? value.flow : undefined;
 }
 
-/** The flow as the program's verbs name it. */
 function flowIn(target: Target): string {
-  const file = path.basename(target.file.fsPath);
-  return target.flow === undefined ? file : `${file}:${target.flow}`;
+  return flowWord(target.file.fsPath, target.flow);
 }
 
-function name(target: Target): string {
-  return path.basename(target.file.fsPath, '.py');
+/** The Python of the settings; none for a flow in Go. */
+function interpreter(target: Target): string {
+  return isGo(target.file.fsPath) ? '' : vscode.workspace.getConfiguration('spindle', target.file).get('python', '');
 }

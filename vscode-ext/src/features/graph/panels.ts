@@ -1,6 +1,7 @@
 // The graph panels that are open, one a flow, and the commands that open them.
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { languages } from '../../languages';
 import { whichOf, type Graphs, type Which } from '../../graph/source';
 import { sameAddress } from '../../server/graphs';
 import { GraphPanel, viewType } from './panel';
@@ -50,7 +51,7 @@ export class GraphPanels implements vscode.Disposable {
     const graph = await this.graphs.graph(which);
     if (graph === null) {
       const file = path.basename(vscode.Uri.parse(which.uri).fsPath);
-      void vscode.window.showInformationMessage(`${file} has no flow: no class in it is a FlowSpec.`);
+      void vscode.window.showInformationMessage(`${file} has no flow: a class that is a FlowSpec, or a struct that embeds flow.Flow.`);
       return;
     }
     // With its name, for the panel may have been opened by name before.
@@ -63,7 +64,7 @@ export class GraphPanels implements vscode.Disposable {
     if (first instanceof vscode.Uri) return { uri: first.toString(), ...flow };
     if (typeof first === 'string' && first.includes(':')) return { uri: vscode.Uri.parse(first).toString(), ...flow };
     const document = vscode.window.activeTextEditor?.document;
-    if (document?.languageId === 'python') return { uri: document.uri.toString() };
+    if (document && languages.includes(document.languageId)) return { uri: document.uri.toString() };
     void vscode.window.showInformationMessage('Open the flow whose graph is meant, or use “Show Graph of…”.');
     return undefined;
   }
