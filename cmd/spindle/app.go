@@ -17,6 +17,7 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/streams"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/transfers"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
+	"github.com/spindle-flow/spindle/config/deploy"
 )
 
 // app is what every verb works with. One is made per process.
@@ -29,6 +30,8 @@ type app struct {
 	json bool
 	// atExit are run on every way out, the last first: they give the terminal back.
 	atExit []func()
+	// target makes the target of a kind that deploys from some surroundings.
+	target func(kind string, ws *workspace.Workspace) (deploy.Target, error)
 	// exit ends the process when waiting is over; os.Exit but in tests.
 	exit func(code int)
 }
@@ -36,7 +39,7 @@ type app struct {
 func systemApp() *app {
 	io := streams.System(os.Getenv)
 	top := options.NewTop()
-	a := &app{io: io, top: top, ws: workspace.System(top), exit: os.Exit}
+	a := &app{io: io, top: top, ws: workspace.System(top), target: targetOf, exit: os.Exit}
 	a.moving = &transferView{silent: func() bool { return a.top.Quiet || a.json }}
 	if io.ErrTTY {
 		a.moving.line = transfers.NewLine(io.Err, io.Size, io.Unicode, a.ws.Now)
@@ -56,7 +59,7 @@ func execute(a *app, args []string) (code exitcode.Code) {
 	}()
 	a.json = wantsJSON(args)
 	root := newRoot(a)
-	root.SetArgs(flowcmd.Reorder(args))
+	root.SetArgs(flowcmd.Reorder(flowcmd.Pairs(args)))
 	_, err := root.ExecuteContextC(context.Background())
 	if err != nil {
 		return a.fail(err)

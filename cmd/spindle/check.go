@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spindle-flow/spindle/cmd/spindle/internal/cmdline"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/options"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
 	"github.com/spindle-flow/spindle/engine/lint"
@@ -67,7 +66,7 @@ func (a *app) check(cmd *cobra.Command, spec string) error {
 		return bad
 	}
 	a.say("    %s", a.io.ErrPalette().Green("The graph looks good!"))
-	file, _ := cmdline.Split(spec)
+	file := flow.Place.File
 	a.say("%s", strings.Join([]string{
 		"",
 		fmt.Sprintf("`spindle show %s` shows a description of this flow.", file),

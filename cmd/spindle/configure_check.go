@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/streams"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
 	"github.com/spindle-flow/spindle/engine/account"
-	"github.com/spindle-flow/spindle/engine/metadata/service"
 )
 
 type configureJSON struct {
@@ -72,9 +70,7 @@ func (a *app) examineAccount(ctx context.Context, ws *workspace.Workspace, withS
 		}
 	}
 	if withService {
-		if err := addService(&cfg, ws); err != nil {
-			return []findingJSON{}, err
-		}
+		cfg.ServiceURL, cfg.Service = ws.Env(account.ServiceVariable), ws.CheckService
 	}
 	found := []findingJSON{}
 	for _, f := range account.Check(ctx, cfg) {
@@ -82,22 +78,6 @@ func (a *app) examineAccount(ctx context.Context, ws *workspace.Workspace, withS
 		found = append(found, findingJSON{f.What, f.Setting, f.Value, origin, string(f.State), f.Text, f.Remedy})
 	}
 	return found, nil
-}
-
-// addService makes the metadata service one of the things to check.
-func addService(cfg *account.Config, ws *workspace.Workspace) error {
-	o, err := service.FromSettings(ws.Env)
-	if err != nil {
-		return fault.Usagef("%v", err)
-	}
-	cfg.ServiceURL, cfg.ServiceHeaders = o.URL, http.Header{}
-	for name, value := range o.Headers {
-		cfg.ServiceHeaders.Set(name, value)
-	}
-	if o.Key != "" {
-		cfg.ServiceHeaders.Set("X-Api-Key", o.Key)
-	}
-	return nil
 }
 
 // report shows what was found; the exit code tells whether all of it will do.

@@ -5,18 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 
 	"github.com/spf13/cobra"
-	"github.com/spindle-flow/spindle/cmd/spindle/internal/cmdline"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/table"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/version"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
 	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/metadata/service"
+	"github.com/spindle-flow/spindle/engine/worker/gobinary"
 )
 
 type doctorJSON struct {
@@ -28,6 +28,8 @@ type doctorJSON struct {
 	PythonWhy     string   `json:"python_why"`
 	PythonNotes   []string `json:"python_notes"`
 	SDK           string   `json:"sdk"`
+	Go            string   `json:"go"` // path of the go command, empty when none was found, and where nobody asked for a flow in Go
+	GoVersion     string   `json:"go_version"`
 	User          string   `json:"user"`
 	Store         string   `json:"store"` // empty when there is none yet
 	StoreWritable bool     `json:"store_writable"`
@@ -58,25 +60,25 @@ type warmJSON struct {
 func newDoctor(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "doctor [FLOW]", Short: "Say which Python, store and user a flow gets, and why", GroupID: groupMore,
-		Long: text(`Say what Spindle finds around it: which Python interpreter runs a flow and why that one, where the store is, who the user is, which
+		Long: text(`Say what Spindle finds around it: which Python interpreter runs a flow and why that one, or which go command builds it, where the store is, who the user is, which
 configuration files count; and whether what the settings name in the cloud is there. The exit code is 1 when something stands in the way of a run.`),
 		Example: `  spindle doctor
-  spindle doctor project/flow.py    for a flow in another folder`,
+  spindle doctor project/flow.py    for a flow in another folder
+  spindle doctor ./train            for a flow in Go`,
 		Args: arguments(0, 1, ""),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := a.ws.Dir
 			if len(args) == 1 {
-				file, _ := cmdline.Split(args[0])
-				dir = filepath.Dir(a.ws.Abs(file))
+				at := a.ws.Locate(args[0])
+				return a.doctor(cmd.Context(), at.Dir(), at.Language.Name() == graph.Go)
 			}
-			return a.doctor(cmd.Context(), dir)
+			return a.doctor(cmd.Context(), a.ws.Dir, false)
 		},
 	}
 	a.bindJSON(cmd)
 	return cmd
 }
 
-func (a *app) doctor(ctx context.Context, dir string) error {
+func (a *app) doctor(ctx context.Context, dir string, ofGo bool) error {
 	d := doctorJSON{
 		Version: version.Number, Platform: runtime.GOOS + "/" + runtime.GOARCH, Binary: a.ws.Executable,
 		PythonNotes: []string{}, Settings: []string{}, Problems: []string{}, Account: []findingJSON{},
@@ -89,9 +91,15 @@ func (a *app) doctor(ctx context.Context, dir string) error {
 	} else if s, err := a.ws.Settings(); err == nil {
 		d.Settings = append(d.Settings, s.Files()...)
 	}
-	a.examinePython(ctx, dir, &d, problem)
-	a.examineWarm(ctx, dir, &d)
 	var err error
+	if ofGo {
+		if d.Go, d.GoVersion, err = gobinary.Tool(ctx, dir, a.ws.Environ); err != nil {
+			problem("go", err)
+		}
+	} else {
+		a.examinePython(ctx, dir, &d, problem)
+		a.examineWarm(ctx, dir, &d)
+	}
 	if d.User, err = a.ws.User(); err != nil {
 		problem("user", err)
 	}
@@ -108,7 +116,7 @@ func (a *app) doctor(ctx context.Context, dir string) error {
 	if a.json {
 		report.WriteJSON(a.io.Out, d)
 	} else {
-		a.printDoctor(d)
+		a.printDoctor(d, ofGo)
 	}
 	if len(d.Problems) > 0 {
 		return &fault.Reported{Err: errors.New("something stands in the way of a run")}
@@ -168,8 +176,9 @@ func (a *app) examineService(ctx context.Context, d *doctorJSON, problem func(st
 	}
 	url := a.ws.Env(service.URLVariable)
 	d.Metadata, d.Service = "service@"+url, &serviceJSON{URL: url}
-	version, err := a.ws.Greet(ctx)
+	version, err := a.ws.CheckService(ctx)
 	if err != nil {
+		err = workspace.WithRemedy(err)
 		if hint := fault.Hint(err); hint != "" {
 			err = fmt.Errorf("%w; %s", err, hint)
 		}
@@ -189,7 +198,28 @@ func serviceText(s *serviceJSON) string {
 	return "answers, version " + s.Version
 }
 
-func (a *app) printDoctor(d doctorJSON) {
+// printLanguage says what runs the flow.
+func (d *doctorJSON) printLanguage(row func(name, value, otherwise string), ofGo bool) {
+	if ofGo {
+		row("go", versioned(d.Go, d.GoVersion), "none found")
+		return
+	}
+	row("python", versioned(d.Python, d.PythonVersion), "none found")
+	row("", d.PythonWhy, "")
+	for _, note := range d.PythonNotes {
+		row("", "passed over: "+note, "")
+	}
+	row("sdk", d.SDK, "")
+}
+
+func versioned(path, version string) string {
+	if version == "" {
+		return path
+	}
+	return path + " (" + version + ")"
+}
+
+func (a *app) printDoctor(d doctorJSON, ofGo bool) {
 	t := table.New("what", "is")
 	row := func(name, value, otherwise string) {
 		if value == "" {
@@ -198,23 +228,16 @@ func (a *app) printDoctor(d doctorJSON) {
 		t.Row(name, value)
 	}
 	row("spindle", d.Version+" ("+d.Platform+"), "+d.Binary, "")
-	python := d.Python
-	if d.PythonVersion != "" {
-		python += " (" + d.PythonVersion + ")"
-	}
-	row("python", python, "none found")
-	row("", d.PythonWhy, "")
-	for _, note := range d.PythonNotes {
-		row("", "passed over: "+note, "")
-	}
-	row("sdk", d.SDK, "")
+	d.printLanguage(row, ofGo)
 	row("user", d.User, "unknown")
 	row("store", d.Store, "none yet; the first run makes .metaflow in the working folder")
 	if d.Service != nil {
 		row("metadata", d.Metadata, "")
 		row("", serviceText(d.Service), "")
 	}
-	row("warm", warmText(d.Warm), "nothing is kept in the background between spins")
+	if !ofGo {
+		row("warm", warmText(d.Warm), "nothing is kept in the background between spins")
+	}
 	for i, file := range d.Settings {
 		name := ""
 		if i == 0 {

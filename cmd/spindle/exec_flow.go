@@ -8,10 +8,10 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/flowcmd"
 )
 
-// newExecFlow is what `python flow.py …` turns into.
+// newExecFlow is what `python flow.py …` and `go run ./train …` turn into.
 func newExecFlow(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "exec-flow --python FILE -- flow.py [options] [COMMAND]", Short: "Run a command in Metaflow's order of arguments", Hidden: true,
+		Use: "exec-flow --python FILE|--binary FILE -- flow.py|FOLDER [options] [COMMAND]", Short: "Run a command in Metaflow's order of arguments", Hidden: true,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.ArgsLenAtDash() != 0 {

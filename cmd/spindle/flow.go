@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
 	"github.com/spindle-flow/spindle/engine/graph"
@@ -37,39 +38,57 @@ func (a *app) greet(flow *workspace.Flow) error {
 	if err != nil {
 		user = "unknown"
 	}
-	a.header(flow.Static.Name, a.ws.System(user, "", nil).Identity())
+	a.header(flow.Static.Name, a.ws.System(user, nil, nil).Identity())
 	return nil
 }
 
 // describe asks Python what a flow is and judges the flow again by that.
 func (a *app) describe(ctx context.Context, flow *workspace.Flow) (*worker.Description, error) {
-	d, _, err := a.described(ctx, flow)
-	return d, err
+	d, program, err := a.described(ctx, flow)
+	if err != nil {
+		return nil, err
+	}
+	return d, program.Close()
 }
 
-// described is describe with the Python that was asked.
-func (a *app) described(ctx context.Context, flow *workspace.Flow) (*worker.Description, *workspace.Python, error) {
-	python, err := a.ws.Python(ctx, flow.Dir(), a.top.Python, a.io.Err, a.io.Err)
+// program finds or makes what runs a flow.
+func (a *app) program(ctx context.Context, flow *workspace.Flow) (workspace.Program, error) {
+	return a.ws.Program(ctx, flow.Place, workspace.ProgramOptions{Python: a.top.Python, Out: a.io.Err, Err: a.io.Err})
+}
+
+// described is describe with what was asked, which is the caller's to close.
+func (a *app) described(ctx context.Context, flow *workspace.Flow) (*worker.Description, workspace.Program, error) {
+	program, err := a.program(ctx, flow)
 	if err != nil {
 		return nil, nil, err
 	}
-	w, err := python.Start(ctx)
+	d, err := a.ask(ctx, flow, program)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, errors.Join(err, program.Close())
+	}
+	return d, program, nil
+}
+
+// ask asks a program what its flow is, and judges the flow by that.
+func (a *app) ask(ctx context.Context, flow *workspace.Flow, program workspace.Program) (*worker.Description, error) {
+	w, err := program.Start(ctx)
+	if err != nil {
+		return nil, err
 	}
 	defer w.Close()
 	settings, err := a.ws.Settings()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	request := worker.DescribeRequest{
 		Source: flow.File, Class: flow.Class, With: a.top.Decorators(nil, settings.Lookup), Options: map[string]any{},
+		Configs: a.ws.Configs(flow.Given, a.ws.ConfigFlags()),
 	}
 	d, err := workspace.DescribeFlow(ctx, w, flow.Given, request)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return d, python, flow.Describe(ctx, d)
+	return d, flow.Describe(ctx, d)
 }
 
 // usable reads a flow that has to be without faults.

@@ -32,6 +32,9 @@ type gcFlowJSON struct {
 	Bytes int64  `json:"bytes"`
 	Kept  int    `json:"kept"`
 	Young int    `json:"too_new"`
+	// Of jobs on AWS Batch that are over: files that can go, or went, and their size.
+	JobFiles int   `json:"job_files"`
+	JobBytes int64 `json:"job_bytes"`
 }
 
 func newGC(a *app) *cobra.Command {
@@ -39,7 +42,7 @@ func newGC(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "gc [FLOW ...]", Short: "Find, and remove, stored values that no run has", GroupID: groupMore,
 		Long: text(`Find stored values that no task of any run refers to: those of runs whose files were removed, and of tasks that were killed while they were
-stored. Nothing is removed without --delete. Flows are named; without a name all are looked at.
+stored; and in S3 what ended jobs on AWS Batch have left beside their values. Nothing is removed without --delete. Flows are named; without a name all are looked at.
 Runs may go on meanwhile. What was written, or found by a run, within --grace stays in any case. Only Spindle's runs say that they found a value:
 while the real metaflow runs flows of this store, wait with --delete.`),
 		Example: `  spindle gc
@@ -77,6 +80,9 @@ func (a *app) gc(ctx context.Context, flows []string, o gcOptions) error {
 		if err != nil {
 			return err
 		}
+		if found.JobFiles, found.JobBytes, err = a.collectJobs(ctx, stores, flow, o); err != nil {
+			return err
+		}
 		out.Flows = append(out.Flows, found)
 	}
 	a.printGC(out)
@@ -102,11 +108,12 @@ func (a *app) printGC(out gcJSON) {
 		report.WriteJSON(a.io.Out, out)
 		return
 	}
-	t := table.New("FLOW", "UNUSED", "SIZE", "USED", "TOO NEW TO TELL")
-	blobs, size := 0, int64(0)
+	t := table.New("FLOW", "UNUSED", "SIZE", "USED", "TOO NEW TO TELL", "OF ENDED JOBS")
+	blobs, size, files, ofJobs := 0, int64(0), 0, int64(0)
 	for _, f := range out.Flows {
-		t.Row(f.Flow, strconv.Itoa(f.Blobs), spin.SizeText(f.Bytes), strconv.Itoa(f.Kept), strconv.Itoa(f.Young))
+		t.Row(f.Flow, strconv.Itoa(f.Blobs), spin.SizeText(f.Bytes), strconv.Itoa(f.Kept), strconv.Itoa(f.Young), strconv.Itoa(f.JobFiles))
 		blobs, size = blobs+f.Blobs, size+f.Bytes
+		files, ofJobs = files+f.JobFiles, ofJobs+f.JobBytes
 	}
 	if a.io.OutTTY {
 		fmt.Fprint(a.io.Out, t.Terminal(a.io.Size().Width, a.io.OutPalette().Bold))
@@ -120,5 +127,11 @@ func (a *app) printGC(out gcJSON) {
 		a.say("every value in %s is one of a run's, or too new to tell", out.Store)
 	default:
 		a.say("%d values, %s, of %s are no run's any more; nothing was removed: --delete does that", blobs, spin.SizeText(size), out.Store)
+	}
+	switch {
+	case files > 0 && out.Deleted:
+		a.say("%d files, %s, of jobs that have ended were removed", files, spin.SizeText(ofJobs))
+	case files > 0:
+		a.say("%d files, %s, are of jobs that have ended; --delete removes them, too", files, spin.SizeText(ofJobs))
 	}
 }

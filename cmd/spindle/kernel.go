@@ -65,7 +65,8 @@ func (a *app) serveKernel(ctx context.Context, file string) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go endWithParent(ctx, a.ws.Env("JPY_PARENT_PID"), stop)
-	attached := flows.New(flowHost{a}, uuid.NewString)
+	attached := flows.New(flowHost{a}, uuid.NewString, os.TempDir())
+	defer attached.Close()
 	return kernel.Serve(ctx, kernel.Options{
 		Connection: connection,
 		Python:     a.kernelPython,

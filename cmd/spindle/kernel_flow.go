@@ -17,6 +17,8 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/options"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/streams"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/run"
 	"github.com/spindle-flow/spindle/engine/worker"
 	"github.com/spindle-flow/spindle/kernel/flows"
@@ -48,6 +50,15 @@ func (h flowHost) launch(magic, verb string, s *flows.Source, args []string, sta
 // Dir is the folder of the notebook.
 func (h flowHost) Dir() string { return h.app.ws.Dir }
 
+// Where is what a user's name for a flow means.
+func (h flowHost) Where(spec string) (path, class, language string) {
+	at := h.app.ws.Locate(spec)
+	if at.Language.Name() == graph.Go {
+		language = graph.Go
+	}
+	return at.Path, at.Class, language
+}
+
 // Spin spins a step.
 func (h flowHost) Spin(ctx context.Context, s *flows.Source, args []string, stage flows.Stage) (*spin.Result, error) {
 	l := h.launch("spin", "spin", s, args, stage)
@@ -61,15 +72,16 @@ func (h flowHost) Prepare(ctx context.Context, s *flows.Source, stage flows.Stag
 	l := h.launch("spin", "spin", s, nil, stage)
 	go func() {
 		dir := filepath.Dir(s.File)
-		python, err := l.ws.Python(ctx, dir, l.top.Python, io.Discard, io.Discard)
+		program, err := l.ws.Program(ctx, l.ws.Locate(s.File), workspace.ProgramOptions{Python: l.top.Python, Out: io.Discard, Err: io.Discard})
 		if err != nil {
 			return // the first spin says so
 		}
+		defer program.Close()
 		request := worker.DescribeRequest{Source: s.File, Class: s.Class}
 		if overlay := s.Overlay(); overlay != nil {
 			request.Options = map[string]any{"overlay": overlay}
 		}
-		if keeper := l.keeper(python, dir); keeper != nil {
+		if keeper := l.keeper(program, dir); keeper != nil {
 			_ = keeper.Prepare(ctx, request) // without it spins are slower, nothing else
 		}
 	}()
@@ -100,11 +112,13 @@ func (l *launch) said(ctx context.Context, err error) error {
 	}
 	if faults := new(report.Faults); errors.As(err, &faults) {
 		for i := range faults.Diagnostics {
-			if at := &faults.Diagnostics[i].Range; at.File == l.source.File {
-				file, line := l.source.Where(at.Start.Line)
-				at.End.Line += line - at.Start.Line
-				at.File, at.Start.Line = file, line
+			at := &faults.Diagnostics[i].Range
+			if at.File == "" {
+				continue
 			}
+			file, line := l.source.Where(at.File, at.Start.Line)
+			at.End.Line += line - at.Start.Line
+			at.File, at.Start.Line = file, line
 		}
 	}
 	l.fail(err)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/cmdline"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/flowcmd"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/options"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/params"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
@@ -23,8 +25,10 @@ import (
 // launch is a `run` or `resume` on its way: from arguments to a flow, its description, and all that a run needs.
 type launch struct {
 	*app
-	cmd   *cobra.Command
-	verb  string // run or resume
+	cmd  *cobra.Command
+	verb string // run or resume
+	// own are the options of a verb other than run, resume and spin, nil for those.
+	own   func(flags *pflag.FlagSet)
 	args  []string
 	given []string // args as they were before the flow was taken out; kept for a spin that is watched
 
@@ -36,7 +40,7 @@ type launch struct {
 
 	starting chan started
 	abandon  context.CancelFunc // ends a start that is no longer wanted
-	python   *workspace.Python
+	program  workspace.Program
 	worker   *worker.Worker  // not yet taken over by the run
 	warm     *workspace.Warm // nil where no warm worker is wanted
 	cold     bool            // the worker came without it
@@ -56,18 +60,25 @@ type launch struct {
 	promotion *workspace.Stores // where to
 }
 
-// started is a Python found, and its worker. There is none yet where a warm one may be had once the flow is known.
+// started is what runs the flow, and its worker. There is none yet where a warm one may be had once the flow is known.
 type started struct {
-	python *workspace.Python
-	worker *worker.Worker
-	warm   *workspace.Warm
-	err    error
+	program workspace.Program
+	worker  *worker.Worker
+	warm    *workspace.Warm
+	err     error
 }
 
 // find looks for the flow in the arguments. It reports true when help was asked for and given.
 func (l *launch) find(ctx context.Context) (done bool, err error) {
+	l.args = flowcmd.Pairs(l.args)
 	l.scanned = cmdline.Scan(l.args, l.arity)
 	spec, at := cmdline.Flow(l.args, l.scanned)
+	if at < 0 { // a mistyped option may have taken it for its value
+		inGo := func(arg string) bool { return l.ws.Locate(arg).Language.Name() == graph.Go }
+		if at = slices.IndexFunc(l.args, inGo); at >= 0 {
+			spec = l.args[at]
+		}
+	}
 	if l.mayOmitFlow && !l.wantsHelp() && (at < 0 || !l.ws.Names(spec)) {
 		if l.spec, err = l.ws.OnlyFlow(ctx); l.spec != "" || err != nil {
 			return false, err
@@ -115,9 +126,12 @@ func (l *launch) wantsHelp() bool {
 func (l *launch) arity(name string) cmdline.Arity {
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	options.NewTop().Bind(flags)
-	if l.verb == "spin" {
+	switch {
+	case l.own != nil:
+		l.own(flags)
+	case l.verb == "spin":
 		options.NewSpin().Bind(flags)
-	} else {
+	default:
 		options.NewRun().BindResume(flags)
 	}
 	f := flags.Lookup(name)
@@ -133,7 +147,7 @@ func (l *launch) arity(name string) cmdline.Arity {
 	}
 }
 
-// read reads and judges the flow while Python is starting. A flow with faults ends here, before any of it is run.
+// read reads and judges the flow while what runs it is found and started. A flow with faults ends here, before any of it is run.
 func (l *launch) read(ctx context.Context) error {
 	if err := l.ws.Prepare(); err != nil {
 		return err
@@ -144,7 +158,7 @@ func (l *launch) read(ctx context.Context) error {
 	}
 	l.user = user
 	l.output = &output{out: l.io.Out, err: l.io.Err}
-	l.startPython(ctx)
+	l.startWorker(ctx)
 	l.flow, err = l.readFlow(ctx)
 	if err != nil {
 		return err
@@ -164,66 +178,93 @@ func (l *launch) read(ctx context.Context) error {
 
 // readFlow reads the flow: its file, or what cells have made of it.
 func (l *launch) readFlow(ctx context.Context) (*workspace.Flow, error) {
+	if l.source != nil && l.source.Language == graph.Go {
+		return l.ws.FlowOf(l.spec, l.source.Flow, l.source.Faults), nil
+	}
 	if l.source != nil {
-		return l.ws.ReadFlowFrom(ctx, l.spec, l.source.ReadFile)
+		return l.ws.ReadFlowFrom(ctx, l.spec, workspace.Texts{ReadFile: l.source.ReadFile})
 	}
 	return l.ws.ReadFlow(ctx, l.spec)
 }
 
-func (l *launch) identity() string { return l.ws.System(l.user, "", nil).Identity() }
+func (l *launch) identity() string { return l.ws.System(l.user, nil, nil).Identity() }
 
-// startPython starts the worker. It needs nothing of the flow yet, so it may start while that is read.
-func (l *launch) startPython(ctx context.Context) {
-	flag := l.top.Python
+// startWorker starts the worker. It needs nothing of what is read of the flow, so it may start meanwhile.
+func (l *launch) startWorker(ctx context.Context) {
+	o := workspace.ProgramOptions{Python: l.top.Python, Likely: l.wantsWarm(), Out: l.output.stdout(), Err: l.output.stderr()}
 	if given, ok := l.scanned.Last("python"); ok {
-		flag = given
+		o.Python = given
 	}
-	file, _ := cmdline.Split(l.spec)
-	dir := (&workspace.Flow{File: l.ws.Abs(file)}).Dir()
+	if l.source != nil {
+		o.Texts = l.source.Edited()
+	}
+	at := l.ws.Locate(l.spec)
 	l.starting = make(chan started, 1)
 	ctx, l.abandon = context.WithCancel(ctx)
 	go func() {
-		find := l.ws.Python
-		if l.wantsWarm() {
-			find = l.ws.KnownPython
-		}
-		python, err := find(ctx, dir, flag, l.output.stdout(), l.output.stderr())
+		program, err := l.ws.Program(ctx, at, o)
 		if err != nil {
 			l.starting <- started{err: err}
 			return
 		}
-		keeper := l.keeper(python, dir)
+		keeper := l.keeper(program, at.Dir())
 		if keeper != nil && keeper.Likely() {
-			l.starting <- started{python, nil, keeper, nil}
+			l.starting <- started{program, nil, keeper, nil}
 			return
 		}
-		w, err := python.Start(ctx)
-		l.starting <- started{python, w, keeper, err}
+		w, err := program.Start(ctx)
+		l.starting <- started{program, w, keeper, err}
 	}()
 }
 
-// stopWorker ends a worker that no run has taken over, also one that is still starting.
+// stopWorker ends a worker that no run has taken over, also one that is still starting, and says that nothing more will be started.
 func (l *launch) stopWorker() {
 	if l.starting != nil {
 		l.abandon()
 		s := <-l.starting
-		l.worker, l.starting = s.worker, nil
+		l.program, l.worker, l.starting = s.program, s.worker, nil
 	}
+	defer l.closeProgram()
 	if l.worker != nil {
 		_ = l.worker.Close() // it has done nothing that could be lost
 		l.worker = nil
 	}
 }
 
-// describe has Python import the flow, and judges what the source alone did not tell.
+// buildPatience is how long a build may take before a word is said about it.
+const buildPatience = time.Second
+
+// awaitWorker waits for what startWorker has begun. The first build of a flow compiles all it imports, which takes a while.
+func (l *launch) awaitWorker() started {
+	if l.flow.Place.Language.Name() == graph.Go {
+		patience := time.NewTimer(buildPatience)
+		defer patience.Stop()
+		select {
+		case s := <-l.starting:
+			return s
+		case <-patience.C:
+			l.say("    Building %s: the go command compiles what has changed...", l.spec)
+		}
+	}
+	return <-l.starting
+}
+
+func (l *launch) closeProgram() {
+	if l.program != nil {
+		_ = l.program.Close() // what it leaves in the cache the next one tidies up
+		l.program = nil
+	}
+}
+
+// describe asks the worker what the flow is, and judges what the source alone did not tell.
 func (l *launch) describe(ctx context.Context) error {
-	s := <-l.starting
+	s := l.awaitWorker()
 	l.starting = nil
 	defer l.abandon()
+	l.program, l.worker, l.warm = s.program, s.worker, s.warm
 	if s.err != nil {
 		return s.err
 	}
-	l.python, l.worker, l.warm = s.python, s.worker, s.warm
 	settings, err := l.ws.Settings()
 	if err != nil {
 		return err
@@ -233,13 +274,20 @@ func (l *launch) describe(ctx context.Context) error {
 	top := options.Top{With: nil}
 	l.request = worker.DescribeRequest{
 		Source: l.flow.File, Class: l.flow.Class, With: top.Decorators(with, settings.Lookup),
-		Options: l.requestOptions(),
+		Options: l.requestOptions(), Configs: l.configs,
 	}
 	if err := l.takeWarm(ctx); err != nil {
 		return err
 	}
 	if l.description, err = workspace.DescribeFlow(ctx, l.worker, l.spec, l.request); err != nil {
 		return err
+	}
+	if l.description.Configs == nil {
+		if err := workspace.NoConfigs(l.spec, l.configFlags()); err != nil {
+			return err
+		}
+	} else {
+		l.request.Options[worker.ConfigsOption] = l.description.Configs
 	}
 	if err := l.flow.Describe(ctx, l.description); err != nil {
 		return err

@@ -2,14 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/version"
@@ -19,6 +14,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/compute/batch"
 	"github.com/spindle-flow/spindle/engine/compute/remote"
 	"github.com/spindle-flow/spindle/engine/compute/remote/helper"
+	"github.com/spindle-flow/spindle/engine/metadata"
 	"github.com/spindle-flow/spindle/engine/objects"
 	"github.com/spindle-flow/spindle/engine/run"
 )
@@ -49,13 +45,13 @@ func (l *launch) remoteSteps() (*elsewhere, error) {
 		}
 		if settings == nil {
 			var err error
-			if settings, err = l.batchSettings(); err != nil {
+			if settings, err = l.ws.BatchSettings(l.program); err != nil {
 				return nil, err
 			}
 		}
 		step, err := batch.StepOf(d, *settings)
 		if err != nil {
-			return nil, setupFault(err)
+			return nil, workspace.BatchFault(err)
 		}
 		e.steps[d.Name] = step
 	}
@@ -63,49 +59,6 @@ func (l *launch) remoteSteps() (*elsewhere, error) {
 		return nil, nil
 	}
 	return e, nil
-}
-
-// setupFault is a step that cannot run on Batch, with the way out.
-func setupFault(err error) error {
-	var setup *batch.SetupError
-	if errors.As(err, &setup) {
-		return fault.WithHint(fault.Usagef("%v", err), "%s", setup.Hint)
-	}
-	return err
-}
-
-// batchSettings are Metaflow's variables of AWS Batch.
-func (l *launch) batchSettings() (*batch.Settings, error) {
-	env := l.ws.Env
-	s := &batch.Settings{
-		Image: env("METAFLOW_DEFAULT_CONTAINER_IMAGE"), Registry: env("METAFLOW_DEFAULT_CONTAINER_REGISTRY"), Queue: env("METAFLOW_BATCH_JOB_QUEUE"),
-		JobRole: env("METAFLOW_ECS_S3_ACCESS_IAM_ROLE"), ExecutionRole: env("METAFLOW_ECS_FARGATE_EXECUTION_ROLE"), Python: l.python.Version,
-		RunTime: 432000 * time.Second,
-	}
-	if own := env("METAFLOW_BATCH_CONTAINER_IMAGE"); own != "" {
-		s.Image = own
-	}
-	if own := env("METAFLOW_BATCH_CONTAINER_REGISTRY"); own != "" {
-		s.Registry = own
-	}
-	if text := env("METAFLOW_DEFAULT_RUNTIME_LIMIT"); text != "" {
-		seconds, err := strconv.Atoi(text)
-		if err != nil || seconds <= 0 {
-			return nil, fault.Usagef("METAFLOW_DEFAULT_RUNTIME_LIMIT=%q is not a number of seconds", text)
-		}
-		s.RunTime = time.Duration(seconds) * time.Second
-	}
-	switch text := strings.ToLower(env("METAFLOW_BATCH_EMIT_TAGS")); text {
-	case "", "0", "false", "no":
-	default:
-		s.Tag = true
-	}
-	if text := env("METAFLOW_BATCH_DEFAULT_TAGS"); text != "" {
-		if err := json.Unmarshal([]byte(text), &s.Tags); err != nil {
-			return nil, fault.Usagef(`METAFLOW_BATCH_DEFAULT_TAGS=%q is not a JSON object of texts, as {"team": "ml"}`, text)
-		}
-	}
-	return s, nil
 }
 
 // prepare makes the Batch of a run: its queues are looked at, and what containers need is sent.
@@ -124,7 +77,7 @@ func (e *elsewhere) prepare(ctx context.Context, l *launch, stores *workspace.St
 	}
 	opts.Package = func(context.Context) (remote.Blob, error) { return blob, nil }
 	e.batch = batch.New(opts)
-	return setupFault(e.batch.Check(ctx))
+	return workspace.BatchFault(e.batch.Check(ctx))
 }
 
 // send stores the code package. Its tasks are recorded with it.
@@ -132,7 +85,7 @@ func (e *elsewhere) send(ctx context.Context, l *launch, stores *workspace.Store
 	if _, err := helper.All(); err != nil {
 		return remote.Blob{}, err
 	}
-	p, err := l.ws.Code(ctx, l.flow, l.description, l.python.Version)
+	p, err := l.program.Code(ctx, l.flow, l.description)
 	if err != nil {
 		return remote.Blob{}, err
 	}
@@ -156,9 +109,9 @@ func (l *launch) batchOptions(client *batch.Client, stores *workspace.Stores, st
 	}
 	opts := batch.Options{
 		Client: client, Objects: store, Root: root, Folder: stores.Root, Flow: l.description.Name, User: l.user, Steps: steps,
-		Code: filepath.Dir(l.flow.File), Datatools: l.ws.Env("METAFLOW_DATATOOLS_S3ROOT"), Environment: l.containerEnv(stores),
-		Container: map[string]string{"AWS_DEFAULT_REGION": client.Region, "METAFLOW_RUNTIME_ENVIRONMENT": "aws-batch"},
-		Endpoint:  l.ws.Env("METAFLOW_S3_ENDPOINT_URL"), Region: client.Region, Version: version.Number, PID: os.Getpid(),
+		Code: filepath.Dir(l.flow.File), SystemTags: metadata.SystemTags(l.ws.System(l.user, l.program, l.description.SystemTags)), Datatools: l.ws.Env("METAFLOW_DATATOOLS_S3ROOT"),
+		Environment: l.ws.ContainerEnv(l.user, l.flow.File, stores.Values.Root()), Container: workspace.BatchContainer(client.Region),
+		Endpoint: l.ws.Env("METAFLOW_S3_ENDPOINT_URL"), Region: client.Region, Version: version.Number, PID: os.Getpid(),
 		Helpers: func(ctx context.Context) (map[string]remote.Blob, error) {
 			binaries, err := helper.All()
 			if err != nil {
@@ -189,37 +142,6 @@ func (l *launch) stepsAgain() map[string]bool {
 		}
 	}
 	return again
-}
-
-// passedOn are settings that helpers and steps get as they are here.
-var passedOn = []string{
-	"METAFLOW_DATATOOLS_S3ROOT", "METAFLOW_CARD_S3ROOT", "METAFLOW_S3_ENDPOINT_URL", "METAFLOW_S3_SERVER_SIDE_ENCRYPTION", "METAFLOW_S3_RETRY_COUNT",
-	"METAFLOW_S3_WORKER_COUNT", "METAFLOW_OTEL_ENDPOINT", "METAFLOW_OTEL_SERVICE_NAME", "METAFLOW_SERVICE_HEADERS", "METAFLOW_DEFAULT_METADATA",
-	"METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE", "METAFLOW_AWS_SECRETS_MANAGER_DEFAULT_REGION",
-}
-
-// containerEnv are the variables of helpers and steps.
-func (l *launch) containerEnv(stores *workspace.Stores) map[string]string {
-	env := map[string]string{
-		"METAFLOW_USER": l.user, "METAFLOW_DATASTORE_SYSROOT_S3": stores.Values.Root(), "METAFLOW_DEFAULT_DATASTORE": "s3",
-		"METAFLOW_RUNTIME_ENVIRONMENT": "aws-batch", "METAFLOW_FLOW_FILENAME": filepath.Base(l.flow.File),
-	}
-	for _, name := range passedOn {
-		if value := l.ws.Env(name); value != "" {
-			env[name] = value
-		}
-	}
-	service := l.ws.Env("METAFLOW_SERVICE_INTERNAL_URL")
-	if service == "" {
-		service = l.ws.Env("METAFLOW_SERVICE_URL")
-	}
-	if service != "" {
-		env["METAFLOW_SERVICE_URL"] = service
-	}
-	if key := l.ws.Env("METAFLOW_SERVICE_AUTH_KEY"); key != "" && service != "" {
-		env["METAFLOW_SERVICE_AUTH_KEY"] = key // as Metaflow sends it, among the headers
-	}
-	return env
 }
 
 // onto makes a run's configuration one that sends its steps away.

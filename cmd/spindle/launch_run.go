@@ -14,10 +14,10 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/heap"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/interrupt"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/options"
-	"github.com/spindle-flow/spindle/cmd/spindle/internal/version"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
 	"github.com/spindle-flow/spindle/engine/compute/local"
 	"github.com/spindle-flow/spindle/engine/disk"
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/run"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
@@ -95,10 +95,10 @@ func (l *launch) stores() (*workspace.Stores, error) {
 func (l *launch) compute(ctx context.Context) (*local.Local, error) {
 	isolation := local.Isolation(l.top.Isolation)
 	compute, err := local.New(local.Options{
-		Worker: l.worker, Describes: l.description.Isolation, Isolation: isolation, Program: l.python.TaskProgram(),
-		Engine: worker.Identity{Version: version.Number, File: l.ws.Executable},
+		Worker: l.worker, Describes: l.description.Isolation, Isolation: isolation, Program: l.program.Task(),
+		Engine: l.ws.Engine(), TimeoutGrace: l.program.Grace(),
 		Restart: func(ctx context.Context) (*worker.Worker, error) {
-			w, err := l.python.Start(ctx)
+			w, err := l.program.Start(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -113,7 +113,8 @@ func (l *launch) compute(ctx context.Context) (*local.Local, error) {
 		return nil, err
 	}
 	l.worker = nil
-	if kind, why := compute.Isolation(); kind == local.Spawn && isolation != local.Spawn {
+	forks := l.program.Language().Name() != graph.Go // whose processes start at once
+	if kind, why := compute.Isolation(); kind == local.Spawn && isolation != local.Spawn && forks {
 		l.say("Each task gets a fresh interpreter: %s", why)
 	}
 	return compute, nil
@@ -128,7 +129,7 @@ func (l *launch) config(stores *workspace.Stores, compute *local.Local, observer
 		Observer: observer, Env: l.ws.Env,
 		MaxWorkers: l.options.MaxWorkers, MaxSplits: l.options.MaxNumSplits, LogLimit: l.options.LogLimit(),
 		RunID: l.options.RunID, RunIDFile: l.options.RunIDFile, Tags: l.options.Tags,
-		System:      l.ws.System(l.user, l.python.Version, l.description.SystemTags),
+		System:      l.ws.System(l.user, l.program, l.description.SystemTags),
 		Namespace:   l.options.View(l.identity()),
 		TriggerRuns: l.ofFlow.Trigger,
 	}

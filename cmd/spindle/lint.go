@@ -42,6 +42,7 @@ The exit code is 1 when there are errors, or with --strict warnings; 0 otherwise
 pyproject.toml.`),
 		Example: `  spindle lint                          all flows below this folder
   spindle lint flow.py --fix            repair what can be repaired safely
+  spindle lint ./train                  the flows of a Go package
   spindle lint --diff                   show what --fix would change
   spindle lint --select SP2,SP301       only these rules
   spindle lint --target argo            what Argo Workflows can't do, too
@@ -70,7 +71,7 @@ func (a *app) lint(cmd *cobra.Command, args []string, o lintOptions) error {
 	}
 	in := &linting.Inputs{
 		Dir: a.ws.Dir, Choice: rules.Choice{Select: o.choose, Ignore: o.ignore}, Targets: o.targets,
-		Workers: runtime.GOMAXPROCS(0), FlowsOnly: o.flowsOnly,
+		Workers: runtime.GOMAXPROCS(0), FlowsOnly: o.flowsOnly, Env: a.ws.Environ,
 	}
 	stdin := len(args) > 0 && args[0] == "-"
 	if stdin {
@@ -174,7 +175,9 @@ func (a *app) lintOnly(ctx context.Context, in *linting.Inputs, o lintOptions) e
 	if err != nil {
 		return err
 	}
-	in.Complete(r)
+	if err := in.Complete(ctx, r); err != nil {
+		return err
+	}
 	p := a.lintPrinter(in, o, r)
 	if err := p.findings(a.io.Out); err != nil {
 		return err

@@ -20,7 +20,9 @@ func (a *app) lintFix(ctx context.Context, in *linting.Inputs, o lintOptions, st
 	if err != nil {
 		return err
 	}
-	in.Complete(c.Left)
+	if err := in.Complete(ctx, c.Left); err != nil {
+		return err
+	}
 	p := a.lintPrinter(in, o, c.Left)
 	p.fixed = c.Fixed
 	switch {

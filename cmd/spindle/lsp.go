@@ -69,6 +69,7 @@ func (a *app) lspServer() lsp.Options {
 		Alive:      processExists,
 		Now:        a.ws.Now,
 		Env:        a.ws.Env,
+		GoEnv:      a.ws.Environ,
 		Tidy:       debug.FreeOSMemory,
 		Executable: a.ws.Executable,
 	}

@@ -182,7 +182,7 @@ func TestEditorAndCommandLineAgree(t *testing.T) {
 			codes = append(codes, filepath.Base(f.File)+" "+f.Code)
 		}
 		slices.Sort(codes)
-		want := []string{"deployed.py SP501", "spindle.yaml SP409", "told.py SP201"}
+		want := []string{"deployed.py SP502", "spindle.yaml SP409", "spindle.yaml SP502", "told.py SP201"}
 		if diff := cmp.Diff(want, codes); diff != "" {
 			t.Errorf("what is found (-want +got):\n%s", diff)
 		}
@@ -229,9 +229,9 @@ var settledWorkspace = map[string]string{
 	"derived.py":      "from quiet.base import Base\n\nclass Derived(Base):\n    pass\n\nif __name__ == '__main__':\n    Derived()\n",
 	"flows/deep.py":   "from told import Told\n\nclass Deep(Told):\n    pass\n\nDeep()\n",
 	"quiet/base.py":   strings.Split(fmt.Sprintf(readsLost, "Base", ""), "\nif __name__")[0],
-	"deployed.py": "from metaflow import FlowSpec, step\n\nclass Deployed(FlowSpec):\n    @step\n    def start(self):\n        self.way = 'a'\n" +
-		"        self.next({'a': self.a, 'b': self.b}, condition='way')\n    @step\n    def a(self):\n        self.next(self.end)\n" +
-		"    @step\n    def b(self):\n        self.next(self.end)\n    @step\n    def end(self):\n        pass\n\nif __name__ == '__main__':\n    Deployed()\n",
+	"deployed.py": "from metaflow import FlowSpec, parallel, step\n\nclass Deployed(FlowSpec):\n    @step\n    def start(self):\n" +
+		"        self.next(self.a, num_parallel=2)\n    @parallel\n    @step\n    def a(self):\n        self.next(self.b)\n" +
+		"    @step\n    def b(self, inputs):\n        self.next(self.end)\n    @step\n    def end(self):\n        pass\n\nif __name__ == '__main__':\n    Deployed()\n",
 }
 
 // TestServerEnds holds how the process ends.

@@ -12,10 +12,28 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
+	"github.com/spindle-flow/spindle/config/deploy"
+	"github.com/spindle-flow/spindle/config/deploy/conformance/filetarget"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"spindle": main})
+	testscript.Main(m, map[string]func(){"spindle": testMain})
+}
+
+// testMain is main, but that a folder may stand in for the scheduler, see deploy_test.go.
+func testMain() {
+	a := systemApp()
+	if dir := os.Getenv(targetVariable); dir != "" {
+		a.target = func(kind string, _ *workspace.Workspace) (deploy.Target, error) {
+			if kind != "step-functions" {
+				return targetOf(kind, nil)
+			}
+			return &filetarget.Target{Dir: dir, Now: a.ws.Now}, nil
+		}
+	}
+	os.Exit(int(execute(a, os.Args[1:])))
 }
 
 // python is an interpreter under its own name: a shim would not find its way without the user's home.

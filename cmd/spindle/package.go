@@ -35,13 +35,15 @@ func newPackage(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "package", Short: "See what code remote tasks get", GroupID: groupFlow,
 		Long: text(`Remote tasks get the files of the flow's folder that end in .py, .R or .RDS, or in one of --package-suffixes, but for what .gitignore and
-.spindleignore name, and the Python package of Spindle. A file that the flow imports is sent also where .gitignore names it.`),
+.spindleignore name, and the Python package of Spindle. A file that the flow imports is sent also where .gitignore names it.
+
+Those of a flow in Go get its program instead, built for Linux on amd64 or what SPINDLE_GO_ARCH names (arm64, or amd64,arm64 for both), and its sources.`),
 		Example: `  spindle package list flow.py
   spindle package save flow.py package.tgz`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newPackageList(a), newPackageSave(a))
+	cmd.AddCommand(newPackageList(a), newPackageSave(a), newPackageHelper(a))
 	return cmd
 }
 
@@ -76,11 +78,12 @@ func (a *app) code(ctx context.Context, spec string) (*codepackage.Package, erro
 	if err != nil {
 		return nil, err
 	}
-	d, python, err := a.described(ctx, flow)
+	d, program, err := a.described(ctx, flow)
 	if err != nil {
 		return nil, err
 	}
-	return a.ws.Code(ctx, flow, d, python.Version)
+	defer program.Close()
+	return program.Code(ctx, flow, d)
 }
 
 func (a *app) packageList(ctx context.Context, spec string) error {

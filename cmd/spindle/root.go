@@ -18,6 +18,7 @@ const (
 	groupRun  = "run"
 	groupFlow = "flow"
 	groupPast = "past"
+	groupPut  = "put"
 	groupMore = "more"
 )
 
@@ -35,6 +36,7 @@ func newRoot(a *app) *cobra.Command {
   spindle runs flow.py                   past runs with state and duration
   spindle logs flow.py 17952197/train    what a step printed
   spindle dump flow.py 17952197/train/3  what a task left behind
+  spindle deploy plan --env prod         what a deployment would change
   python flow.py run --alpha 0.5         the same as spindle run, once the
                                          Python package is installed`,
 		SilenceErrors: true, SilenceUsage: true, TraverseChildren: true,
@@ -58,14 +60,16 @@ func newRoot(a *app) *cobra.Command {
 		&cobra.Group{ID: groupRun, Title: "Run"},
 		&cobra.Group{ID: groupFlow, Title: "Look at a flow"},
 		&cobra.Group{ID: groupPast, Title: "Look back"},
+		&cobra.Group{ID: groupPut, Title: "Deploy"},
 		&cobra.Group{ID: groupMore, Title: "More"},
 	)
 	for _, add := range []func(*app) *cobra.Command{
 		newRun, newResume, newSpin, newWorkbench,
-		newLint, newCheck, newShow, newPackage, newOutputDot, newOutputRaw,
+		newLint, newCheck, newConfig, newShow, newPackage, newOutputDot, newOutputRaw,
 		newRuns, newTasks, newLogs, newDump, newTag,
+		newDeploy,
 		newLSP, newKernel,
-		newRule, newDoctor, newConfigure, newGC, newBatch, newVersion, newExecFlow, newStoreServer,
+		newRule, newDoctor, newConfigure, newGC, newBatch, newStepFunctions, newVersion, newExecFlow, newStoreServer,
 	} {
 		root.AddCommand(add(a))
 	}
@@ -80,7 +84,7 @@ func (a *app) header(flow, identity string) {
 }
 
 func unknownVerb(root *cobra.Command, word string) error {
-	if cmdline.IsFlowFile(word) {
+	if cmdline.IsPath(word) {
 		return fault.WithHint(fault.Usagef("%q is a flow, not a command", word), "did you mean this?\n    spindle run %s", word)
 	}
 	err := error(&fault.Usage{Message: fmt.Sprintf("there is no command %q", word), Command: "spindle"})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spindle-flow/spindle/cmd/spindle/internal/deploying"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/streams"
@@ -23,6 +24,8 @@ type runsOptions struct {
 	state     string
 	tags      []string
 	namespace string
+	variant   string
+	env       string
 }
 
 type runsJSON struct {
@@ -60,6 +63,7 @@ states are running, done, failed and interrupted (stopped by a signal, or its pr
 		Example: `  spindle runs
   spindle runs flow.py --state failed
   spindle runs Demand --tag nightly --limit 5
+  spindle runs --variant us-east --env prod
   spindle runs --json | jq '.runs[0].run'`,
 		Args: arguments(0, 1, ""),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runs(cmd.Context(), args, o) },
@@ -67,6 +71,8 @@ states are running, done, failed and interrupted (stopped by a signal, or its pr
 	cmd.Flags().IntVar(&o.limit, "limit", o.limit, "list at most `N`; 0 for all")
 	cmd.Flags().StringVar(&o.state, "state", "", "list only runs in this `STATE`")
 	cmd.Flags().StringArrayVar(&o.tags, "tag", nil, "list only runs with this `TAG`; may be given several times")
+	cmd.Flags().StringVar(&o.variant, "variant", "", "list only runs of this deployed `VARIANT` of spindle.yaml")
+	cmd.Flags().StringVar(&o.env, "env", "", "look in the datastore of this `ENVIRONMENT` of spindle.yaml")
 	cmd.Flags().StringVar(&o.namespace, "namespace", "", "list only runs of this namespace `TAG`, e.g. user:ann")
 	a.bindJSON(cmd)
 	return cmd
@@ -75,6 +81,12 @@ states are running, done, failed and interrupted (stopped by a signal, or its pr
 func (a *app) runs(ctx context.Context, args []string, o runsOptions) error {
 	if err := o.check(); err != nil {
 		return err
+	}
+	if err := a.elsewhere(ctx, o.env); err != nil {
+		return err
+	}
+	if o.variant != "" {
+		o.tags = append(o.tags, deploying.VariantTag(o.variant))
 	}
 	s, rest, err := a.subject(ctx, args)
 	if err != nil {

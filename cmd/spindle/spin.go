@@ -18,6 +18,7 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/interrupt"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/run"
 	"github.com/spindle-flow/spindle/spin"
 )
@@ -113,7 +114,24 @@ func (l *launch) finishSpin(flags *pflag.FlagSet) error {
 	if _, err := l.ws.WarmIdle(); err != nil {
 		return err
 	}
-	return l.spin.Finish(flags, settings.Lookup)
+	if err := l.spin.Finish(flags, settings.Lookup); err != nil {
+		return err
+	}
+	return l.ofPython()
+}
+
+// ofPython refuses options of a spin that only Python has.
+func (l *launch) ofPython() error {
+	if l.flow.Place.Language.Name() != graph.Go {
+		return nil
+	}
+	switch {
+	case l.spin.PDB, l.spin.DebugpyOn:
+		return fault.WithHint(fault.Usagef("--pdb and --debugpy are for flows in Python"), "a debugger of Go can attach to the task's process, whose pid its lines show")
+	case l.spin.Module != "":
+		return fault.WithHint(fault.Usagef("--artifacts-module is a file of Python, for flows in Python"), "give plain values with --set NAME=VALUE")
+	}
+	return nil
 }
 
 // spinOnce spins the step and shows how it goes.
@@ -194,6 +212,9 @@ func (l *launch) spinRequest(ctx context.Context, b *bench, target spin.Target) 
 		}
 	}
 	for _, text := range o.Set {
+		if ofConfig(text) {
+			continue // has been set, when the flow was described
+		}
 		setting, err := spin.ParseSetting(text)
 		if err != nil {
 			return request, fault.Usagef("--set: %v", err)
@@ -354,7 +375,7 @@ func (l *launch) openBench() (*bench, error) {
 			Graph: l.flow.Graph, Description: l.description, Request: l.request,
 			Store: spun.Values, Metadata: spun.Metadata, Group: spun.Group, Elsewhere: origins.Values,
 			Client: func(dir string) run.Client { return past.Session(dir) }, Env: l.ws.Env,
-			System: l.ws.System(l.user, l.pythonVersion(), l.description.SystemTags),
+			System: l.ws.System(l.user, l.program, l.description.SystemTags),
 		},
 		Origins: origins.Values, OriginMetadata: origins.Metadata,
 		Place: place,
@@ -377,11 +398,4 @@ func (l *launch) openBench() (*bench, error) {
 // benchPlace is where the workbench of a flow is.
 func (l *launch) benchPlace(root, flow, file string) spin.Place {
 	return spin.Place{Root: root, Flow: flow, User: l.user, Folder: filepath.Dir(file)}
-}
-
-func (l *launch) pythonVersion() string {
-	if l.python == nil {
-		return ""
-	}
-	return l.python.Version
 }

@@ -3,12 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spindle-flow/spindle/cmd/spindle/internal/cmdline"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/worker/warm"
 )
 
@@ -26,8 +25,9 @@ func (l *launch) wantsWarm() bool {
 }
 
 // keeper is the way to a warm worker, nil where there is none.
-func (l *launch) keeper(python *workspace.Python, flowDir string) *workspace.Warm {
-	if !l.wantsWarm() {
+func (l *launch) keeper(program workspace.Program, flowDir string) *workspace.Warm {
+	python, ok := program.(*workspace.Python)
+	if !ok || !l.wantsWarm() {
 		return nil
 	}
 	idle, err := l.ws.WarmIdle()
@@ -51,7 +51,7 @@ func (l *launch) takeWarm(ctx context.Context) (err error) {
 		return nil
 	}
 	l.cold = true
-	l.worker, err = l.python.Start(ctx)
+	l.worker, err = l.program.Start(ctx)
 	return err
 }
 
@@ -71,8 +71,12 @@ SPINDLE_WARM_MINUTES=0 none does. What was spun stays.`),
 		Example: "  spindle workbench stop flow.py",
 		Args:    arguments(1, 1, "a flow"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			file, _ := cmdline.Split(args[0])
-			place, err := a.warmPlace(cmd.Context(), filepath.Dir(a.ws.Abs(file)))
+			at := a.ws.Locate(args[0])
+			if at.Language.Name() == graph.Go {
+				a.say("Nothing is kept in the background: a flow in Go is built.")
+				return nil
+			}
+			place, err := a.warmPlace(cmd.Context(), at.Dir())
 			if err != nil {
 				return err
 			}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"os/signal"
-	"slices"
 	"syscall"
 	"time"
 
@@ -43,13 +42,17 @@ func (a *app) round(ctx context.Context, l *launch) (stamps, error) {
 	if err != nil {
 		a.fail(err)
 	}
-	if l.description == nil {
-		if l.flow == nil {
-			return nil, nil
-		}
-		return stampsOf([]string{l.flow.File}, before), nil
+	if l.flow == nil {
+		return nil, nil
 	}
-	return stampsOf(append(slices.Clone(l.description.Files), l.flow.File), before), nil
+	files := []string{l.flow.File}
+	if l.flow.Static != nil {
+		files = append(files, l.flow.Static.Files...)
+	}
+	if l.description != nil {
+		files = append(files, l.description.Files...)
+	}
+	return stampsOf(files, before), nil
 }
 
 // awaitSave returns when one of the files is another than it was, or the signal that ended the waiting.

@@ -157,7 +157,7 @@ func (a *app) namespaceOf(cmd *cobra.Command, given string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return a.ws.System(user, "", nil).Identity(), nil
+	return a.ws.System(user, nil, nil).Identity(), nil
 }
 
 // whichRun is the error of a change without a run, with the one that is probably meant.
@@ -257,7 +257,7 @@ func (a *app) taggedRuns(ctx context.Context, stores *workspace.Stores, flow str
 		if err != nil {
 			return nil, err
 		}
-		own = a.ws.System(user, "", nil).Identity()
+		own = a.ws.System(user, nil, nil).Identity()
 	}
 	slices.SortFunc(runs, func(x, y metadata.Object) int { return cmp.Compare(x.Run, y.Run) })
 	var list []tagged

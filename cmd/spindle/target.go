@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spindle-flow/spindle/cmd/spindle/internal/cmdline"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/workspace"
 	"github.com/spindle-flow/spindle/engine/artifact"
@@ -27,7 +26,7 @@ func (a *app) subject(ctx context.Context, args []string) (s subject, rest []str
 	if len(args) == 0 {
 		return s, nil, nil
 	}
-	if !cmdline.IsFlowFile(args[0]) {
+	if !a.ws.IsFlow(args[0]) {
 		name, path, _ := strings.Cut(args[0], "/")
 		s.name = name
 		if path == "" {

@@ -3,8 +3,6 @@ package task
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -17,6 +15,8 @@ import (
 	"github.com/spindle-flow/spindle/engine/metadata"
 	"github.com/spindle-flow/spindle/engine/metadata/service"
 	"github.com/spindle-flow/spindle/engine/objects"
+	"github.com/spindle-flow/spindle/engine/scheduled"
+	"github.com/spindle-flow/spindle/engine/task"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -31,20 +31,24 @@ type handler struct {
 var _ compute.Handler = (*handler)(nil)
 
 func newHandler(h *helper, store *artifact.Store, dirs folders) (*handler, error) {
+	meta, err := h.metadata(store)
+	if err != nil {
+		return nil, err
+	}
+	return &handler{h: h, store: store, dirs: dirs, past: h.past(store, meta, dirs)}, nil
+}
+
+// past answers the calls of the client API.
+func (h *helper) past(store *artifact.Store, meta metadata.Provider, dirs folders) *history.Reader {
 	root := h.job.Datatools
 	if root == "" {
 		root = h.job.Root + "/data"
 	}
 	client := func() (*objects.Client, error) { return h.client, nil }
-	meta, err := h.metadata(store)
-	if err != nil {
-		return nil, err
-	}
-	past := history.New(store, meta, history.Options{
+	return history.New(store, meta, history.Options{
 		Flow: h.job.Task.Flow, Dir: dirs.scratch, User: h.job.Task.User, IncludedS3: root, Objects: client, Now: h.Now,
 		Transfers: &datatools.Server{Objects: client, Root: root},
 	})
-	return &handler{h: h, store: store, dirs: dirs, past: past}, nil
 }
 
 // metadata is what the client API of the step sees: the team's service, or as much of the runs as their values' store shows.
@@ -52,15 +56,23 @@ func (h *helper) metadata(store *artifact.Store) (metadata.Provider, error) {
 	if h.setting("METAFLOW_DEFAULT_METADATA") != "service" {
 		return stored.New(store, stored.Options{Known: h.known}), nil
 	}
+	return h.service("")
+}
+
+// service is the team's, at an address or where the settings say.
+func (h *helper) service(address string) (*service.Service, error) {
 	o, err := service.FromSettings(h.setting)
 	if err != nil {
 		return nil, err
+	}
+	if address != "" {
+		o.URL = address
 	}
 	o.User, o.Now = h.job.Task.User, h.Now
 	return service.New(o)
 }
 
-// known is what there is to know of a run beside its values: its jobs say it. A run without remote tasks has none.
+// known is what there is to know of a run beside its values: its jobs say it, or the first task of a deployment's run. Of others nothing is known.
 func (h *helper) known(ctx context.Context, flow, run string) (stored.Known, error) {
 	job := h.job
 	if flow != job.Task.Flow || run != job.Task.RunID {
@@ -69,6 +81,9 @@ func (h *helper) known(ctx context.Context, flow, run string) (stored.Known, err
 			return stored.Known{}, err
 		}
 		root.Key = strings.Trim(root.Key, "/")
+		if k, err := scheduled.KnownRuns(h.client, root)(ctx, flow, run); err != nil || k.User != "" {
+			return k, err
+		}
 		if job, err = remote.AnyJob(ctx, h.client, root, flow, run); job == nil || err != nil {
 			return stored.Known{}, err
 		}
@@ -99,34 +114,5 @@ func (a *handler) Store(ctx context.Context, call string, args json.RawMessage) 
 
 // Get implements [compute.Handler].
 func (a *handler) Get(ctx context.Context, items []worker.Item) []worker.ItemValue {
-	values := make([]worker.ItemValue, len(items))
-	for i, item := range items {
-		values[i] = a.get(ctx, item)
-	}
-	return values
-}
-
-func (a *handler) get(ctx context.Context, item worker.Item) worker.ItemValue {
-	task := a.h.job.Task
-	if item.Input < 0 || item.Input >= len(task.Inputs) {
-		return refused("missing", "there is no input %d", item.Input)
-	}
-	in := task.Inputs[item.Input]
-	ref, ok := in.Artifacts[item.Name]
-	if !ok {
-		return refused("missing", "task %s has no artifact %q", in.Pathspec, item.Name)
-	}
-	v, err := a.store.Materialize(ctx, task.Flow, artifact.Key(ref.Key), a.dirs.spill)
-	if err != nil {
-		kind := "io"
-		if errors.Is(err, artifact.ErrCorrupt) || errors.Is(err, artifact.ErrMissing) {
-			kind = "corrupt"
-		}
-		return refused(kind, "artifact %q of task %s/%s: %v", item.Name, task.Flow, in.Pathspec, err)
-	}
-	return worker.ItemValue{Path: v.Path, Offset: v.Offset, Size: v.Size, Encoding: ref.Encoding, Temporary: v.Temporary}
-}
-
-func refused(kind, format string, args ...any) worker.ItemValue {
-	return worker.ItemValue{Error: &worker.CallError{Kind: kind, Message: fmt.Sprintf(format, args...)}}
+	return task.Fetch(ctx, a.store, a.h.job.Task.Flow, a.h.job.Task.Inputs, items, a.dirs.spill)
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/compute/remote"
+	"github.com/spindle-flow/spindle/engine/disk"
 	"github.com/spindle-flow/spindle/engine/objects"
 	"github.com/spindle-flow/spindle/engine/objects/s3client"
 )
@@ -58,6 +59,7 @@ func (s *Surroundings) env(name string) string {
 type helper struct {
 	Surroundings
 	client *objects.Client
+	group  *disk.Group // of what the store writes
 	paths  remote.Paths
 	folder string // of all that the task needs on the disk
 	job    *remote.Job
@@ -72,6 +74,12 @@ func Main(s Surroundings) int {
 	h := &helper{Surroundings: s}
 	h.out.Begun = s.Now().UTC()
 	h.out.Booted, h.out.Fetched = bootTimes(h.env("SPINDLE_BOOT"))
+	if len(s.Args) > 1 && s.Args[0] == remote.Boot {
+		return h.boot()
+	}
+	if len(s.Args) == 1 && s.Args[0] == remote.Deployed {
+		return h.deployed()
+	}
 	if err := h.open(); err != nil {
 		fmt.Fprintf(s.Stderr, "spindle: %v\n", err)
 		return remote.ExitHelper
@@ -81,9 +89,11 @@ func Main(s Surroundings) int {
 		return code
 	}
 	h.out.Host = h.host()
+	around := remote.LookAround(context.Background(), h.env)
 	beating := h.beat()
 	h.do()
 	beating()
+	h.out.Around = around.Facts()
 	code := h.report()
 	h.await(code)
 	return code
@@ -102,7 +112,7 @@ func (h *helper) endedBefore() (code int, ended bool) {
 	return before.ExitCodeOfHelper(), true
 }
 
-// open makes the client and the folder, without which nothing can be told to anybody.
+// open finds the job's place, and makes the client and the folder, without which nothing can be told to anybody.
 func (h *helper) open() error {
 	if len(h.Args) != 1 {
 		return errors.New("spindle-task is started by spindle, with the place of a job: s3://…/job.json")
@@ -114,6 +124,11 @@ func (h *helper) open() error {
 	if err != nil {
 		return err
 	}
+	return h.openFolder()
+}
+
+// openFolder makes the client and the folder.
+func (h *helper) openFolder() error {
 	requests, err := s3client.Open(context.Background(), s3client.Config{Endpoint: h.env("METAFLOW_S3_ENDPOINT_URL")})
 	if err != nil {
 		return err
@@ -168,7 +183,7 @@ func bootTimes(text string) (booted, fetched time.Time) {
 func (h *helper) host() remote.Host {
 	name, _ := os.Hostname() // without it, nothing is missing but a name
 	return remote.Host{
-		Name: name, Arch: runtime.GOARCH, Python: h.python(), Processors: runtime.GOMAXPROCS(0), MemoryLimit: memoryLimit(h.Control),
+		Name: name, Arch: runtime.GOARCH, Python: h.env("SPINDLE_PYTHON"), Processors: runtime.GOMAXPROCS(0), MemoryLimit: memoryLimit(h.Control),
 	}
 }
 

@@ -4,16 +4,18 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spindle-flow/spindle/engine/codepackage"
 	"github.com/spindle-flow/spindle/engine/compute/remote"
 	"github.com/spindle-flow/spindle/engine/objects"
+	"github.com/spindle-flow/spindle/engine/task"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -79,17 +81,31 @@ func (h *helper) fetchOnce(ctx context.Context, place objects.Place, f *os.File)
 	return hex.EncodeToString(hash.Sum(nil)), err
 }
 
-// program is how the step's process starts.
-func (h *helper) program() worker.Program {
-	sdk := filepath.Join(h.code(), ".mf_code")
+// program is how the step's process starts: the flow's own program for this machine, where the package has one, else the SDK's worker.
+func (h *helper) program() (worker.Program, error) {
+	binary, err := codepackage.Binary(h.code(), runtime.GOARCH)
+	if err != nil {
+		return worker.Program{}, err
+	}
+	if binary != "" {
+		return worker.Program{Argv: []string{binary}, Env: h.programEnv(""), Dir: h.code()}, nil
+	}
+	return worker.Program{Argv: []string{h.python(), "-m", "spindle.worker"}, Env: h.programEnv(filepath.Join(h.code(), ".mf_code")), Dir: h.code()}, nil
+}
+
+// programEnv is the environment of the step's process: that of the container under the job's, with nothing of the helper's own. sdk comes first on Python's path.
+func (h *helper) programEnv(sdk string) []string {
 	env := make([]string, 0, len(h.Environ)+len(h.job.Environment)+4)
 	path := sdk
+	add := func(dirs string) {
+		path = strings.Trim(path+string(os.PathListSeparator)+dirs, string(os.PathListSeparator))
+	}
 	for _, entry := range h.Environ {
 		name, value, _ := strings.Cut(entry, "=")
 		_, set := h.job.Environment[name]
 		switch {
 		case name == "PYTHONPATH" && value != "" && !set:
-			path += string(os.PathListSeparator) + value
+			add(value)
 		case name == "PYTHONPATH" || set || strings.HasPrefix(name, "SPINDLE_"):
 		default:
 			env = append(env, entry)
@@ -97,13 +113,15 @@ func (h *helper) program() worker.Program {
 	}
 	for name, value := range h.job.Environment {
 		if name == "PYTHONPATH" {
-			path += string(os.PathListSeparator) + value
+			add(value)
 			continue
 		}
 		env = append(env, name+"="+value)
 	}
-	env = append(env, "PYTHONPATH="+path, "METAFLOW_EXTRACTED_ROOT="+h.code())
-	return worker.Program{Argv: []string{h.python(), "-m", "spindle.worker"}, Env: env, Dir: h.code()}
+	if path != "" {
+		env = append(env, "PYTHONPATH="+path)
+	}
+	return append(env, "METAFLOW_EXTRACTED_ROOT="+h.code())
 }
 
 // setting is a variable as the step's process has it.
@@ -114,9 +132,6 @@ func (h *helper) setting(name string) string {
 	return h.env(name)
 }
 
-// inlineInputs is how many inputs travel in the task message; more go into a file.
-const inlineInputs = 16
-
 // message is the task as the step's process is told.
 func (h *helper) message(f folders) (worker.Task, error) {
 	t := h.job.Task
@@ -126,22 +141,11 @@ func (h *helper) message(f folders) (worker.Task, error) {
 		t.TempDir = "."
 	}
 	h.meet(&t)
-	if len(t.Inputs) <= inlineInputs {
+	if len(t.Inputs) <= task.InlineInputs {
 		return t, nil
 	}
 	t.InputsFile = filepath.Join(f.scratch, "inputs.ndjson")
-	file, err := os.Create(t.InputsFile)
-	if err != nil {
-		return t, err
-	}
-	enc := json.NewEncoder(file)
-	enc.SetEscapeHTML(false)
-	for _, in := range t.Inputs {
-		if err := enc.Encode(in); err != nil {
-			_ = file.Close()
-			return t, err
-		}
-	}
+	err := task.WriteInputs(t.InputsFile, slices.Values(t.Inputs))
 	t.Inputs = nil
-	return t, file.Close()
+	return t, err
 }

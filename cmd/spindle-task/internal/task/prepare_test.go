@@ -2,21 +2,25 @@ package task
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/spindle-flow/spindle/engine/codepackage"
 	"github.com/spindle-flow/spindle/engine/compute/remote"
+	"github.com/spindle-flow/spindle/engine/task"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
 // Many inputs go into a file, as from an engine on the same machine.
 func TestMessage(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{1, inlineInputs, inlineInputs + 1} {
+	for _, n := range []int{1, task.InlineInputs, task.InlineInputs + 1} {
 		h := &helper{Surroundings: Surroundings{LookupEnv: func(string) (string, bool) { return "", false }}, folder: "/helper", job: &remote.Job{}}
 		h.job.Task.Source = "p/flow.py"
 		for i := range n {
@@ -27,7 +31,7 @@ func TestMessage(t *testing.T) {
 		if err != nil || m.Source != "/helper/code/p/flow.py" || m.Scratch != dir || m.Spill != "/spill" || m.TempDir != "." {
 			t.Fatalf("message %+v, %v", m, err)
 		}
-		if n <= inlineInputs {
+		if n <= task.InlineInputs {
 			if len(m.Inputs) != n || m.InputsFile != "" {
 				t.Errorf("%d inputs: %+v", n, m)
 			}
@@ -50,15 +54,43 @@ func TestEnvironment(t *testing.T) {
 		},
 		folder: "/helper", job: &remote.Job{Environment: map[string]string{"B": "3", "C": "4"}},
 	}
-	p := h.program()
+	p, err := h.program()
+	if err != nil {
+		t.Fatal(err)
+	}
 	slices.Sort(p.Env)
 	want := "A=1 B=3 C=4 METAFLOW_EXTRACTED_ROOT=/helper/code PYTHONPATH=/helper/code/.mf_code:/opt/lib"
 	if got := strings.Join(p.Env, " "); got != want || p.Dir != "/helper/code" || p.Argv[0] != "/usr/bin/python3" {
 		t.Errorf("program %+v", p)
 	}
 	h.job.Environment["PYTHONPATH"] = "/mine"
-	if got := strings.Join(h.program().Env, " "); !strings.Contains(got, "PYTHONPATH=/helper/code/.mf_code:/mine") || strings.Contains(got, "/opt/lib") {
+	if got := strings.Join(h.programEnv("/helper/code/.mf_code"), " "); !strings.Contains(got, "PYTHONPATH=/helper/code/.mf_code:/mine") || strings.Contains(got, "/opt/lib") {
 		t.Errorf("with a path of the job's: %s", got)
+	}
+}
+
+// A package with the flow's own program needs one for this machine, and no Python.
+func TestProgramInGo(t *testing.T) {
+	t.Parallel()
+	h := &helper{
+		Surroundings: Surroundings{Environ: []string{"PYTHONPATH=/opt/lib", "SPINDLE_WORKER_FD=3"}, LookupEnv: func(string) (string, bool) { return "", false }},
+		folder:       t.TempDir(), job: &remote.Job{},
+	}
+	put := func(arch string) string {
+		file := filepath.Join(h.code(), codepackage.BinaryName(arch))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o777), os.WriteFile(file, nil, 0o777)); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	put("sparc")
+	if p, err := h.program(); err == nil || !strings.Contains(err.Error(), "was built for sparc: set SPINDLE_GO_ARCH="+runtime.GOARCH+" (or sparc,"+runtime.GOARCH) {
+		t.Errorf("program %+v, %v", p, err)
+	}
+	file := put(runtime.GOARCH)
+	p, err := h.program()
+	if want := "PYTHONPATH=/opt/lib METAFLOW_EXTRACTED_ROOT=" + h.code(); err != nil || !slices.Equal(p.Argv, []string{file}) || strings.Join(p.Env, " ") != want {
+		t.Errorf("program %+v, %v", p, err)
 	}
 }
 

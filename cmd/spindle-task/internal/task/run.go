@@ -107,10 +107,10 @@ func (h *helper) store() (*artifact.Store, error) {
 	}
 	root.Key = strings.Trim(root.Key, "/")
 	dir := filepath.Join(h.folder, "values")
-	group := disk.NewGroup(h.folder, disk.Options{Sync: disk.SyncNone})
+	h.group = disk.NewGroup(h.folder, disk.Options{Sync: disk.SyncNone})
 	return artifact.OpenRemote(artifact.Remote{
 		Client: h.client, Root: root, Cache: cache.Open(dir, cacheLimit, h.Now), Folder: filepath.Join(h.folder, "state"),
-	}, artifact.Options{Group: group, Now: h.Now}), nil
+	}, artifact.Options{Group: h.group, Now: h.Now}), nil
 }
 
 // folders makes them: scratch in memory where there is room, spill on the disk.
@@ -136,15 +136,12 @@ func (h *helper) run(ctx context.Context, store *artifact.Store, dirs folders) {
 		h.broken(ctx, "folder", err)
 		return
 	}
-	place, err := local.New(local.Options{
-		Isolation: local.Spawn, Program: h.program(), Engine: worker.Identity{Version: h.job.Engine, File: h.Executable}, Now: h.Now,
-	})
+	place, err := h.place()
 	if err != nil {
 		h.fail("start", err)
 		return
 	}
 	defer place.Close()
-	kills := memoryKills(h.Control)
 	h.phase.Store(phaseRun)
 	answers, err := newHandler(h, store, dirs)
 	if err != nil {
@@ -154,32 +151,61 @@ func (h *helper) run(ctx context.Context, store *artifact.Store, dirs folders) {
 	outcome, err := place.Run(ctx, compute.Spec{Task: &message, Timeout: h.job.Timeout, LogLimit: h.job.LogLimit}, answers)
 	h.out.Ended = h.Now().UTC()
 	if err != nil {
-		h.broken(ctx, "start", notPython(h.python(), err))
+		h.broken(ctx, "start", err)
 		return
 	}
-	h.take(ctx, outcome, memoryKills(h.Control) > kills)
+	h.take(outcome)
+	h.out.OutOfMemory = place.outOfMemory
+	h.out.Terminated = outcome.Killed && errors.As(context.Cause(ctx), new(stopped))
 }
 
-// notPython says it in words when the interpreter is gone.
-func notPython(python string, err error) error {
+// here runs processes in this container, and says in words why it was the container that ended one.
+type here struct {
+	*local.Local
+	h           *helper
+	program     string // what is started
+	outOfMemory bool
+}
+
+func (h *helper) place() (*here, error) {
+	program, err := h.program()
+	if err != nil {
+		return nil, err
+	}
+	l, err := local.New(local.Options{
+		Isolation: local.Spawn, Program: program, Engine: worker.Identity{Version: h.job.Engine, File: h.Executable}, Now: h.Now,
+	})
+	return &here{Local: l, h: h, program: program.Argv[0]}, err
+}
+
+// Run implements [compute.Compute].
+func (p *here) Run(ctx context.Context, spec compute.Spec, answers compute.Handler) (compute.Outcome, error) {
+	kills := memoryKills(p.h.Control)
+	o, err := p.Local.Run(ctx, spec, answers)
+	if err != nil {
+		return o, notThere(p.program, err)
+	}
+	p.outOfMemory = memoryKills(p.h.Control) > kills
+	if cause := (stopped{}); o.Killed && errors.As(context.Cause(ctx), &cause) {
+		o.Reason = "was interrupted: " + cause.Error()
+	} else if p.outOfMemory && o.Signal == syscall.SIGKILL {
+		o.Reason = "was killed because memory ran out" + limitText(memoryLimit(p.h.Control)) + "; ask for more with @resources(memory=…)"
+	}
+	return o, nil
+}
+
+// notThere says it in words when the program of steps is gone.
+func notThere(program string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the interpreter %q cannot be started: %w", python, err)
+		return fmt.Errorf("the program %q, which runs steps, cannot be started: %w", program, err)
 	}
 	return err
 }
 
 // take notes how the step's process ended.
-func (h *helper) take(ctx context.Context, o compute.Outcome, outOfMemory bool) {
+func (h *helper) take(o compute.Outcome) {
 	h.out.Result, h.out.Reason, h.out.ExitCode, h.out.Signal = o.Result, o.Reason, o.ExitCode, int(o.Signal)
 	h.out.Killed, h.out.TimedOut, h.out.MaxRSS, h.out.User, h.out.System = o.Killed, o.TimedOut, o.MaxRSS, o.User, o.System
-	h.out.OutOfMemory = outOfMemory
-	if cause := (stopped{}); o.Killed && errors.As(context.Cause(ctx), &cause) {
-		h.out.Terminated, h.out.Reason = true, "was interrupted: "+cause.Error()
-		return
-	}
-	if outOfMemory && o.Signal == syscall.SIGKILL {
-		h.out.Reason = "was killed because memory ran out" + limitText(h.out.Host.MemoryLimit) + "; ask for more with @resources(memory=…)"
-	}
 }
 
 func limitText(limit int64) string {

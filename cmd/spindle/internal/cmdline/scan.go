@@ -77,14 +77,14 @@ func (s Scanned) Last(name string) (string, bool) {
 	return values[len(values)-1], true
 }
 
-// Flow finds the flow's file among the arguments: the first positional one, or else the first that names a Python file, which a mistyped option
+// Flow finds the flow among the arguments: the first positional one, or else the first that names a file of Python or Go, which a mistyped option
 // may have taken for its value. The index is -1 when there is none.
 func Flow(args []string, s Scanned) (spec string, index int) {
 	if len(s.Positional) > 0 {
 		return s.Positional[0], s.At[0]
 	}
 	for i, arg := range args {
-		if file, _ := Split(arg); strings.HasSuffix(file, ".py") {
+		if file, _ := Split(arg); hasSource(file) {
 			if _, err := os.Stat(file); err == nil {
 				return arg, i
 			}
@@ -93,10 +93,10 @@ func Flow(args []string, s Scanned) (spec string, index int) {
 	return "", -1
 }
 
-// Split takes "flow.py:Class" apart. The class is empty when none is named.
+// Split takes "flow.py:Class" or "main.go:Class" apart. The class is empty when none is named.
 func Split(spec string) (file, class string) {
 	i := strings.LastIndexByte(spec, ':')
-	if i < 0 || !strings.HasSuffix(spec[:i], ".py") {
+	if i < 0 || !hasSource(spec[:i]) {
 		return spec, ""
 	}
 	return spec[:i], spec[i+1:]
@@ -105,5 +105,20 @@ func Split(spec string) (file, class string) {
 // IsFlowFile is true for an argument that names a flow's file rather than a flow or a pathspec.
 func IsFlowFile(spec string) bool {
 	file, _ := Split(spec)
-	return strings.HasSuffix(file, ".py")
+	return hasSource(file)
+}
+
+// IsPath is true for an argument that can only be a flow's file or folder: no flow's name begins so.
+func IsPath(spec string) bool {
+	for _, begin := range []string{"/", "./", "../"} {
+		if strings.HasPrefix(spec, begin) {
+			return true
+		}
+	}
+	return spec == "." || spec == ".." || IsFlowFile(spec)
+}
+
+// hasSource is true for the name of a file that flows are written in.
+func hasSource(file string) bool {
+	return strings.HasSuffix(file, ".py") || strings.HasSuffix(file, ".go")
 }

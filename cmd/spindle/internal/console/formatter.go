@@ -43,7 +43,7 @@ func (f *Formatter) Lines(ev run.Event) []Line {
 				"Clone-only resume complete -- only previously successful steps were cloned; no new tasks executed!")...)
 		}
 		return lines
-	case run.MetadataDelayed, run.MetadataResumed, run.MetadataAwaited, run.MetadataLost:
+	case run.MetadataDelayed, run.MetadataResumed, run.MetadataAwaited, run.MetadataLost, run.OriginMended:
 		return f.metadata(ev)
 	case run.OriginSkipped:
 		return f.bad(e.At, "["+e.Origin.Pathspec()+"] ", "Not cloned, runs again: "+e.Reason)

@@ -23,6 +23,9 @@ func (f *Formatter) metadata(ev run.Event) []Line {
 		return f.system(e.At, capital(e.Place)+" is back; "+plural(e.Waiting, "record", "records")+" to post.")
 	case run.MetadataAwaited:
 		return f.system(e.At, fmt.Sprintf("All tasks have ended; the run waits for %s to take %s. Ctrl+C stops waiting.", e.Place, plural(e.Waiting, "record", "records")))
+	case run.OriginMended:
+		return f.system(e.At, "Recorded "+plural(e.Tasks, "task", "tasks")+" of run "+e.Run+" that it could not pass on before it was killed. "+
+			"When they began and ended, earlier attempts and their code are not known any more.")
 	case run.MetadataLost:
 		return f.bad(e.At, "", "Not all that is recorded about the run was passed on: "+e.Err.Error())
 	}

@@ -57,7 +57,11 @@ const (
 	Large         // larger than the limit
 	Pending       // left to Python
 	Broken        // cannot be read
+	Foreign       // only the language that wrote it reads it
 )
+
+// foreign is how the encodings of values begin that only Go reads, see docs/go.
+const foreign = "go-"
 
 const included = "<class 'metaflow.includefile.IncludedFile'>"
 
@@ -90,6 +94,8 @@ func (v *Value) read(ctx context.Context, store *artifact.Store, q Query) {
 		v.State = Pending // only Python knows the file's size
 	case q.Limit == 0:
 		v.State = Hidden
+	case strings.HasPrefix(v.encoding, foreign):
+		v.State = Foreign
 	case q.Limit > 0 && (v.Size <= 0 || v.Size > q.Limit):
 		v.State = Large
 	case !q.Plain || v.Size > plain.MaxSize:
@@ -129,6 +135,8 @@ func (v Value) Line() string {
 		return head
 	case Large:
 		return head + " = < artifact too large >"
+	case Foreign:
+		return head + " = < only Go can read it: its encoding is " + v.encoding + " >"
 	case Broken:
 		return head + " = < cannot be read: " + v.Err.Error() + " >"
 	default:

@@ -108,6 +108,9 @@ func (p Python) WriteFile(ctx context.Context, store *artifact.Store, tasks []ar
 	defer os.RemoveAll(dir)
 	all := make([]*Value, len(values))
 	for i := range values {
+		if v := values[i]; v.State == Foreign {
+			return fmt.Errorf("artifact %q of task %s: only Go can read it, its encoding is %s: leave it out with --include", v.Name, v.Task, v.encoding)
+		}
 		all[i] = &values[i]
 	}
 	req := request{Source: p.Source, Class: p.Class, File: file, Values: materialize(ctx, store, all, dir)}

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
+	"github.com/spindle-flow/spindle/config/deploy"
 )
 
 // Code is the exit status of the process.
@@ -19,6 +20,10 @@ const (
 	Failed      Code = 1
 	Usage       Code = 2
 	Store       Code = 3
+	Partial     Code = 4
+	Pending     Code = 5
+	Locked      Code = 6
+	Moved       Code = 7
 	Bug         Code = 70
 	Interrupted Code = 130
 	Terminated  Code = 143
@@ -38,6 +43,10 @@ func Table() []Entry {
 		{Failed, "failed", "A step failed, the flow has faults, or what was asked for does not exist."},
 		{Usage, "usage", "The command line is wrong: an unknown option, a missing or bad value. Nothing was run."},
 		{Store, "store", "The store could not be written: disk full, read-only, no permission. What was stored before is still readable."},
+		{Partial, "partial", "Some variants were deployed or removed, others failed. The same command does the rest."},
+		{Pending, "pending", "`deploy plan --exit-code` found something to do."},
+		{Locked, "locked", "Somebody else is changing what is deployed in this environment. Try again when that is over."},
+		{Moved, "moved", "The plan file is out of date: the project's files or what is deployed are not what they were. Nothing was done; plan again."},
 		{Bug, "bug", "Spindle itself failed. The message says where to report it."},
 		{Interrupted, "interrupted", "Ctrl-C (SIGINT). Running tasks were ended; `resume` goes on from the finished ones."},
 		{Terminated, "terminated", "SIGTERM or SIGHUP. As for Ctrl-C."},
@@ -74,6 +83,14 @@ func Of(err error) Code {
 		return Terminated
 	case errors.As(err, &bug):
 		return Bug
+	case errors.As(err, new(*fault.Partial)):
+		return Partial
+	case errors.As(err, new(*fault.Pending)):
+		return Pending
+	case errors.As(err, new(*deploy.HeldError)), errors.As(err, new(*deploy.LostError)):
+		return Locked
+	case errors.As(err, new(*deploy.MovedError)):
+		return Moved
 	case errors.As(err, &store), unwritable(err):
 		return Store
 	default:

@@ -49,6 +49,23 @@ func (s *Store) Error() string { return s.Err.Error() }
 // Unwrap implements errors.Unwrap.
 func (s *Store) Unwrap() error { return s.Err }
 
+// Partial is a command that did some of what it was asked to do, and not the rest.
+type Partial struct {
+	Err error
+}
+
+// Error implements error.
+func (p *Partial) Error() string { return p.Err.Error() }
+
+// Unwrap implements errors.Unwrap.
+func (p *Partial) Unwrap() error { return p.Err }
+
+// Pending is a plan that has something to do, where that was asked.
+type Pending struct{ Message string }
+
+// Error implements error.
+func (p *Pending) Error() string { return p.Message }
+
 // Reported wraps an error that the user has already been told about in full, such as the diagnostics of a check.
 type Reported struct {
 	Err error

@@ -14,11 +14,27 @@ var groups = map[string]struct {
 	verbs    []string
 	fallback string
 }{
+	"config":    {[]string{"show"}, "show"},
 	"logs":      {[]string{"show", "scrub"}, "show"},
 	"tag":       {[]string{"add", "remove", "replace", "list"}, ""},
-	"package":   {[]string{"list", "save"}, "list"},
+	"package":   {[]string{"list", "save", "helper"}, "list"},
 	"batch":     {[]string{"list", "kill"}, ""},
 	"workbench": {[]string{"show", "reset", "promote", "stop"}, "show"},
+	deployer:    {[]string{"create", "trigger", "list-runs", "terminate", "delete"}, ""},
+}
+
+// deployer is a group that has options of its own before its verbs: step-functions --name NAME create. Its verbs take them as well.
+const deployer = "step-functions"
+
+// behind brings the options of a group behind its verb.
+func behind(rest []string) []string {
+	if len(rest) > 0 && strings.HasPrefix(rest[0], "--name=") {
+		return append(rest[1:], rest[0])
+	}
+	if len(rest) > 1 && rest[0] == "--name" {
+		return append(append([]string{}, rest[2:]...), rest[:2]...)
+	}
+	return rest
 }
 
 // Translate turns args, which begin with the flow's file, into the arguments of spindle. known says whether a word is a verb, and whether it
@@ -27,7 +43,7 @@ func Translate(args []string, known func(verb string) (ok, takesFlow bool)) ([]s
 	if len(args) == 0 {
 		return nil, fault.Usagef("exec-flow: the flow's file is missing after --")
 	}
-	flow, rest := args[0], args[1:]
+	flow, rest := args[0], Pairs(args[1:])
 	top, ofFlow, rest, help := split(rest)
 	verb := "check"
 	if len(rest) > 0 {
@@ -37,9 +53,12 @@ func Translate(args []string, known func(verb string) (ok, takesFlow bool)) ([]s
 	}
 	ok, takesFlow := known(verb)
 	if !ok {
-		return nil, fault.WithHint(fault.Usagef("there is no command %q", verb), "python %s help lists the commands", flow)
+		return nil, fault.WithHint(fault.Usagef("there is no command %q", verb), "%s %s help lists the commands", starter(flow), flow)
 	}
 	out := append(append([]string{}, top...), verb)
+	if verb == deployer {
+		rest = behind(rest)
+	}
 	if g, ok := groups[verb]; ok {
 		switch {
 		case len(rest) > 0 && contains(g.verbs, rest[0]):
@@ -53,10 +72,18 @@ func Translate(args []string, known func(verb string) (ok, takesFlow bool)) ([]s
 	if takesFlow {
 		out = append(out, flow)
 	}
-	if verb == "run" || verb == "resume" || verb == "spin" {
+	if verb == "run" || verb == "resume" || verb == "spin" || verb == deployer {
 		out = append(out, ofFlow...)
 	}
 	return append(out, rest...), nil
+}
+
+// starter is what runs a flow by its file or its folder.
+func starter(flow string) string {
+	if strings.HasSuffix(flow, ".py") {
+		return "python"
+	}
+	return "go run"
 }
 
 // split takes the top options off the front. Those that are not Spindle's are options of the flow's decorators (--branch); they concern only verbs

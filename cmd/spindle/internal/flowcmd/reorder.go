@@ -14,7 +14,7 @@ func Reorder(args []string) []string {
 		return args
 	}
 	out := append(top, rest[0])
-	if cmdline.IsFlowFile(rest[1]) {
+	if cmdline.IsPath(rest[1]) {
 		more, _, after, _ := split(rest[2:])
 		if len(after) > 0 && contains(g.verbs, after[0]) {
 			return append(append(append(out, after[0], rest[1]), more...), after[1:]...)

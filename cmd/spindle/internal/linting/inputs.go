@@ -17,6 +17,8 @@ import (
 	"github.com/spindle-flow/spindle/engine/lint/project"
 	"github.com/spindle-flow/spindle/engine/lint/rules"
 	"github.com/spindle-flow/spindle/engine/lint/settings"
+	"github.com/spindle-flow/spindle/engine/source"
+	"github.com/spindle-flow/spindle/engine/source/golang"
 )
 
 // Inputs are the files of one command with all that says how to lint them.
@@ -25,6 +27,7 @@ type Inputs struct {
 	Choice  rules.Choice // of the command line
 	Targets []string     // of the command line; those of the settings and of spindle.yaml hold where it names none
 	Workers int
+	Env     []string // of the go tool, for flows in Go
 	// Stdin is the text of a file that is not, or not yet, as it is on disk; StdinFile is its absolute path.
 	Stdin     []byte
 	StdinFile string
@@ -33,7 +36,11 @@ type Inputs struct {
 
 	Sources []project.Source
 	// roots are the folders in which fixes may change files.
-	roots    []string
+	roots []string
+	// folders are those whose projects are linted with all their variants.
+	folders []string
+	// named are project's files that were named themselves.
+	named    []string
 	projects projects
 
 	mu       sync.Mutex
@@ -44,7 +51,11 @@ type Inputs struct {
 // Gather finds the files for the arguments of a command.
 func (in *Inputs) Gather(ctx context.Context, paths []string) error {
 	in.roots = append(in.roots, in.Dir)
-	in.projects.read = in.ReadFile
+	in.projects.around = in.around()
+	if isProject(in.StdinFile) {
+		in.name(in.StdinFile)
+		return in.settle()
+	}
 	if in.StdinFile != "" {
 		in.Sources = []project.Source{{File: in.StdinFile, Found: in.FlowsOnly}}
 		return in.settle()
@@ -75,8 +86,11 @@ func (in *Inputs) take(paths []string) (dirs []string, err error) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, missing(path)
+		case err == nil && isProject(path) && !info.IsDir():
+			in.name(filepath.Clean(abs))
 		case err == nil && info.IsDir():
 			dirs = append(dirs, filepath.Clean(abs))
+			in.folders = append(in.folders, filepath.Clean(abs))
 			in.roots = append(in.roots, filepath.Clean(abs))
 		default: // what stands in the way of reading it is a finding
 			in.add(filepath.Clean(abs), in.FlowsOnly)
@@ -86,10 +100,18 @@ func (in *Inputs) take(paths []string) (dirs []string, err error) {
 	return dirs, nil
 }
 
+// name notes a project's file that is to be linted.
+func (in *Inputs) name(file string) {
+	in.folders, in.named = append(in.folders, filepath.Dir(file)), append(in.named, file)
+}
+
 func missing(path string) error {
 	err := fault.Usagef("there is no file %q", path)
 	if file, class, ok := strings.Cut(path, ".py:"); ok && class != "" {
 		return fault.WithHint(err, "every flow of a file is linted: spindle lint %s.py", file)
+	}
+	if at := strings.LastIndexByte(path, ':'); at > 0 {
+		return fault.WithHint(err, "every flow of a package is linted: spindle lint %s", path[:at])
 	}
 	return err
 }
@@ -149,11 +171,21 @@ func (in *Inputs) excluded(path string) bool { return in.of(filepath.Dir(path)).
 
 // Options say how to lint the files.
 func (in *Inputs) Options() project.Options {
+	session := golang.NewSession()
 	return project.Options{Workers: in.Workers, Of: func(file string) files.Options {
 		o := files.Options{ReadFile: in.ReadFile, Roots: []string{in.Dir}, Choice: in.choice(file), ChoiceOf: in.choice}
+		o.Go = files.Go{Session: session, Env: in.Env, Overlay: in.overlay()}
 		in.targets(file, &o)
 		return o
 	}}
+}
+
+// overlay is the Go file on standard input.
+func (in *Inputs) overlay() map[string][]byte {
+	if source.Of(in.StdinFile) != source.Go {
+		return nil
+	}
+	return map[string][]byte{in.StdinFile: in.Stdin}
 }
 
 func (in *Inputs) choice(file string) rules.Choice {

@@ -84,12 +84,14 @@ func TestTargets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in.Complete(r)
+	if err := in.Complete(context.Background(), r); err != nil {
+		t.Fatal(err)
+	}
 	var codes []string
 	for _, d := range r.Findings {
 		codes = append(codes, d.Code)
 	}
-	if diff := cmp.Diff([]string{"SP118", "SP409"}, codes); diff != "" {
+	if diff := cmp.Diff([]string{"SP118", "SP417", "SP409"}, codes); diff != "" {
 		t.Errorf("findings of flow and project:\n%s", diff)
 	}
 	in.Targets = []string{"batch"}

@@ -74,6 +74,14 @@ func list(flags *pflag.FlagSet, target *[]string, name, help string) {
 	}
 }
 
+// hiddenList is [list] for an option that help does not show.
+func hiddenList(flags *pflag.FlagSet, target *[]string, name, help string) {
+	if flags.Lookup(name) == nil {
+		list(flags, target, name, help)
+		flags.Lookup(name).Hidden = true
+	}
+}
+
 func number(flags *pflag.FlagSet, target *int, name, help string) {
 	if flags.Lookup(name) == nil {
 		flags.IntVar(target, name, *target, help)

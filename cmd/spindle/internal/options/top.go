@@ -16,7 +16,10 @@ type Top struct {
 	With          []string
 	DatastoreRoot string
 	Python        string
+	Binary        string // of a flow in Go, built already
 	Isolation     string
+	// What is given for the flow's configs: NAME=FILE, NAME=JSON, NAME.KEY=VALUE.
+	Config, ConfigValue, Set []string
 
 	Metadata, Environment, Datastore string
 	EventLogger, Monitor, Mode       string
@@ -36,6 +39,11 @@ func (t *Top) Bind(flags *pflag.FlagSet) {
 	text(flags, &t.Python, "python", "run steps with this `PYTHON`")
 	text(flags, &t.Isolation, "isolation", "`HOW` a task gets its process: auto, fork or spawn (default auto)")
 
+	// What is for flows with configs only is in the text of the verbs that run them.
+	hiddenList(flags, &t.Config, "config", "give a config of the flow its value: `NAME=FILE`, or NAME=FILE,FILE for layers; may be given several times")
+	hiddenList(flags, &t.ConfigValue, "config-value", "give a config of the flow a value: `NAME=JSON`; may be given several times")
+	hiddenList(flags, &t.Set, "set", "set one key of a config: `NAME.KEY=VALUE`, JSON or text; may be given several times")
+
 	// What follows is accepted so that command lines written for Metaflow keep working.
 	text(flags, &t.Metadata, "metadata", "keep metadata `WHERE`: local, or service for that of METAFLOW_SERVICE_URL (default local)")
 	hidden(flags, &t.Environment, "environment", "kind of environment: local")
@@ -43,6 +51,7 @@ func (t *Top) Bind(flags *pflag.FlagSet) {
 	hidden(flags, &t.Monitor, "monitor", "monitor: nullSidecarMonitor")
 	hidden(flags, &t.Mode, "mode", "execution mode")
 	hidden(flags, &t.PackageSuffixes, "package-suffixes", "more suffixes of files in a code package, e.g. .csv,.json; without effect on local runs")
+	hidden(flags, &t.Binary, "binary", "run steps with this `BINARY` of a flow in Go, instead of building it")
 	hidden(flags, &t.LocalConfig, "local-config-file", "internal")
 	hiddenSwitch(flags, &t.Pylint, "pylint", "no-pylint", "accepted and ignored: spindle check has its own rules")
 	hiddenSwitch(flags, &t.Rebuild, "force-rebuild-environments", "no-force-rebuild-environments", "without effect")

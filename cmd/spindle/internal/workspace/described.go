@@ -10,7 +10,11 @@ import (
 
 // unhandled are the steps that cannot go on after a failure which @catch is to handle, because their way on depends on what they set. Only the
 // description knows all decorators of a step: --with adds some. The code is that of the rule which says the same of the source.
-func unhandled(g *graph.Graph, d *worker.Description) []lint.Diagnostic {
+func unhandled(flow *graph.Flow, g *graph.Graph, d *worker.Description) []lint.Diagnostic {
+	catch := "@catch"
+	if flow.IsGo() {
+		catch = "a flow.Catch"
+	}
 	var found []lint.Diagnostic
 	for _, s := range d.Steps {
 		n := g.Node(s.Name)
@@ -21,7 +25,7 @@ func unhandled(g *graph.Graph, d *worker.Description) []lint.Diagnostic {
 		case graph.TypeForeach, graph.TypeParallel, graph.TypeSwitch:
 			found = append(found, lint.Diagnostic{
 				Code: "SP313", Severity: lint.Error, Range: placeOf(n.Step, "catch"),
-				Message: fmt.Sprintf("step %q has @catch and is a %s split", s.Name, n.Step.Next.Kind),
+				Message: fmt.Sprintf("step %q has %s and is a %s split", s.Name, catch, n.Step.Next.Kind),
 				Detail:  "After a failure nothing says where to go on; catch it in the steps before or behind.",
 			})
 		}

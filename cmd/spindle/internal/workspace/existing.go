@@ -21,7 +21,7 @@ func (w *Workspace) OpenExisting(mode Mode) (*Stores, error) {
 		}
 	}
 	if w.serviced() {
-		if _, err := w.Greet(context.Background()); err != nil {
+		if err := w.Greet(context.Background()); err != nil {
 			return nil, err
 		}
 		if _, err := os.Stat(root); errors.Is(err, fs.ErrNotExist) {

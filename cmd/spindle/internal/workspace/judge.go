@@ -12,18 +12,17 @@ import (
 )
 
 // nameOne says how one flow of a file is meant.
-func nameOne(spec, class string) string {
-	file, _ := cmdline.Split(spec)
+func nameOne(file, class string) string {
 	return "Name one of them, for instance " + file + ":" + class + "."
 }
 
 // ofSource are the faults of a source as findings, with what the command line can do about them.
-func ofSource(spec string, faults []graph.Fault) []lint.Diagnostic {
+func ofSource(at Place, faults []graph.Fault) []lint.Diagnostic {
 	found := structure.Source(faults)
 	for i, d := range found {
 		for _, f := range faults {
 			if (f.Kind == graph.FaultManyFlows || f.Kind == graph.FaultNoClass) && f.Message == d.Message && len(f.Classes) > 0 && d.Detail == "" {
-				found[i].Detail = nameOne(spec, f.Classes[0].Name)
+				found[i].Detail = nameOne(at.File, f.Classes[0].Name)
 			}
 		}
 	}
@@ -48,7 +47,8 @@ func OfFlowError(spec string, e *worker.FlowError) *report.Faults {
 		}
 	case worker.KindManyFlows:
 		if len(e.Classes) > 0 {
-			d.Detail = nameOne(spec, e.Classes[0])
+			file, _ := cmdline.Split(spec)
+			d.Detail = nameOne(file, e.Classes[0])
 		}
 	case worker.KindExit:
 		d.Detail = "a flow's file is imported before it runs; put what ends the program below `if __name__ == \"__main__\":`"

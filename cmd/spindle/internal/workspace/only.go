@@ -7,21 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/spindle-flow/spindle/cmd/spindle/internal/cmdline"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
 	"github.com/spindle-flow/spindle/engine/source/python"
 )
 
-// Names is true for an argument that can only mean a flow's file.
-func (w *Workspace) Names(spec string) bool {
-	if cmdline.IsFlowFile(spec) {
-		return true
-	}
-	info, err := os.Stat(w.Abs(spec))
-	return err == nil && info.Mode().IsRegular()
-}
-
-// OnlyFlow is the file of the working folder that has a flow, empty where none has. Several are an error: to guess would spin the wrong one.
+// OnlyFlow is the file of the working folder that has a flow, or the folder itself for one in Go; empty where there is none. Several are an error: to guess would spin the wrong one.
 func (w *Workspace) OnlyFlow(ctx context.Context) (string, error) {
 	files, err := filepath.Glob(filepath.Join(w.Dir, "*.py"))
 	if err != nil {
@@ -36,6 +26,9 @@ func (w *Workspace) OnlyFlow(ctx context.Context) (string, error) {
 		if has {
 			found = append(found, filepath.Base(file))
 		}
+	}
+	if hasGoFlow(w.Dir) {
+		found = append(found, ".")
 	}
 	if len(found) > 1 {
 		return "", fault.WithHint(fault.Usagef("which flow? This folder has %s", strings.Join(found, ", ")), "name its file before the step: %s STEP", found[0])

@@ -5,34 +5,41 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
-	"github.com/spindle-flow/spindle/cmd/spindle/internal/version"
+	"github.com/spindle-flow/spindle/engine/codepackage"
 	"github.com/spindle-flow/spindle/engine/worker"
 	"github.com/spindle-flow/spindle/engine/worker/interpreter"
 	sdk "github.com/spindle-flow/spindle/python"
 )
 
-// importLimit is how long importing a flow may take; SPINDLE_IMPORT_LIMIT (seconds) replaces it.
-const importLimit = 5 * time.Minute
-
-const importVariable = "SPINDLE_IMPORT_LIMIT"
-
 // Python is the interpreter for a flow, with all that a process of it needs.
 type Python struct {
-	Found interpreter.Found
-	SDK   string // the folder of the SDK
-	// Version is that of the interpreter, known once a worker has started.
-	Version string
+	Found   interpreter.Found
+	SDK     string // the folder of the SDK
+	version string
 	ws      *Workspace
 	env     []string
 	out     io.Writer
 	err     io.Writer
 	sure    bool // the SDK was looked at
 }
+
+var _ Program = (*Python)(nil)
+
+// Language implements [Program].
+func (p *Python) Language() Language { return pythonLanguage{} }
+
+// Version is that of the interpreter, known once a worker has started.
+func (p *Python) Version() string { return p.version }
+
+// Grace implements [Program].
+func (p *Python) Grace() time.Duration { return 0 }
+
+// Close implements [Program].
+func (p *Python) Close() error { return nil }
 
 // FindInterpreter finds the Python for the flow in a file; flag is the value of --python.
 func (w *Workspace) FindInterpreter(ctx context.Context, flowDir, flag string) (interpreter.Found, error) {
@@ -55,8 +62,8 @@ func (w *Workspace) Python(ctx context.Context, flowDir, flag string, out, errOu
 	return p, p.unpack()
 }
 
-// KnownPython is Python for who will most likely get a worker that runs already: whether the SDK is whole is looked at when one is started.
-func (w *Workspace) KnownPython(ctx context.Context, flowDir, flag string, out, errOut io.Writer) (*Python, error) {
+// knownPython is Python for who will most likely get a worker that runs already: whether the SDK is whole is looked at when one is started.
+func (w *Workspace) knownPython(ctx context.Context, flowDir, flag string, out, errOut io.Writer) (*Python, error) {
 	dir, known := sdk.Known(w.CacheDir(), w.Executable)
 	if !known {
 		return w.Python(ctx, flowDir, flag, out, errOut)
@@ -113,14 +120,14 @@ func (w *Workspace) childEnv(sdkDir string) []string {
 	return append(env, "PYTHONPATH="+path, "SPINDLE_BIN="+w.Executable)
 }
 
-// Program is the arguments of the interpreter that make it a worker.
-func (p *Python) Program() worker.Program {
+// worker is the arguments of the interpreter that make it a worker.
+func (p *Python) worker() worker.Program {
 	return worker.Program{Argv: []string{"-m", "spindle.worker"}, Env: p.env, Dir: p.ws.Dir}
 }
 
-// TaskProgram is how a process for one task starts.
-func (p *Python) TaskProgram() worker.Program {
-	program := p.Program()
+// Task is how a process for one task starts.
+func (p *Python) Task() worker.Program {
+	program := p.worker()
 	program.Argv = append([]string{p.Found.Path}, program.Argv...)
 	return program
 }
@@ -138,62 +145,38 @@ func (p *Python) Start(ctx context.Context) (*worker.Worker, error) {
 	return p.start(ctx, nil)
 }
 
-// launcher starts a worker's process otherwise than by executing the interpreter.
-type launcher func(ctx context.Context, control, stdout, stderr *os.File) (worker.Launched, error)
-
 func (p *Python) start(ctx context.Context, launch launcher) (*worker.Worker, error) {
-	limit := importLimit
-	if text := p.ws.Env(importVariable); text != "" {
-		seconds, err := time.ParseDuration(text + "s")
-		if err != nil || seconds <= 0 {
-			return nil, fault.Usagef("%s=%q is not a number of seconds", importVariable, text)
-		}
-		limit = seconds
+	options, err := p.ws.workerOptions(p.worker(), p.out, p.err)
+	if err != nil {
+		return nil, err
 	}
-	options := worker.Options{
-		Program:   p.Program(),
-		Engine:    worker.Identity{Version: version.Number, File: p.ws.Executable},
-		Stdout:    pass(p.out),
-		Stderr:    pass(p.err),
-		Limit:     limit,
-		LimitHint: "an import that needs longer gets it with " + importVariable + "=<seconds>",
-		Launch:    launch,
-	}
+	options.Launch = launch
 	var w *worker.Worker
-	var err error
 	if launch == nil {
 		w, err = p.Found.Start(ctx, options)
 	} else {
-		options.Argv = p.TaskProgram().Argv
+		options.Argv = p.Task().Argv
 		w, err = worker.Start(ctx, options)
 	}
 	if err == nil {
-		p.Version = w.Hello().Version
+		p.version = w.Hello().Version
 	}
 	return w, err
 }
 
-func pass(w io.Writer) func([]byte) {
-	return func(b []byte) {
-		// Whoever closed the stream does not want to hear it.
-		_, _ = w.Write(b)
+// Code makes the code package of a flow.
+func (p *Python) Code(ctx context.Context, flow *Flow, d *worker.Description) (*codepackage.Package, error) {
+	o, err := p.ws.codeOptions(flow, d)
+	if err != nil {
+		return nil, err
 	}
-}
-
-// DescribeFlow asks a worker what a flow is. What Python says against it comes back as faults.
-func DescribeFlow(ctx context.Context, w *worker.Worker, given string, req worker.DescribeRequest) (*worker.Description, error) {
-	d, err := w.Describe(ctx, req)
-	if bad, ok := errors.AsType[*worker.FlowError](err); ok {
-		if bad.Kind == worker.KindDebugger {
-			return nil, fault.Usagef("%s", bad.Message) // nothing of the flow's
-		}
-		if bad.File == "" {
-			bad.File = req.Source
-		}
-		return nil, OfFlowError(given, bad)
+	if o.SDK, err = sdk.Sources(); err != nil {
+		return nil, err
 	}
-	return d, err
+	o.Info["python_version"], o.Info["python_version_code"] = p.version, p.version
+	made, err := codepackage.Build(ctx, o)
+	if err != nil {
+		return nil, fault.Usagef("%v", err)
+	}
+	return made, nil
 }
-
-// Dir is the folder of the flow's file.
-func (f *Flow) Dir() string { return filepath.Dir(f.File) }

@@ -26,6 +26,7 @@ const (
 	encryptionVariable = "METAFLOW_S3_SERVER_SIDE_ENCRYPTION"
 	cachePathVariable  = "METAFLOW_CLIENT_CACHE_PATH"
 	cacheSizeVariable  = "METAFLOW_CLIENT_CACHE_MAX_SIZE" // in MB
+	regionVariable     = "AWS_REGION"
 )
 
 // cacheSize is the limit of the cache of values where the settings have none, in MB: Metaflow's.
@@ -52,7 +53,7 @@ func (w *Workspace) newObjects() (*objects.Client, error) {
 	if opts.Policy, err = w.policy(objects.Patient); err != nil {
 		return nil, err
 	}
-	requests, err := s3client.Open(context.Background(), s3client.Config{Endpoint: w.Env(endpointVariable), Connections: opts.Slots})
+	requests, err := s3client.Open(context.Background(), s3client.Config{Endpoint: w.Env(endpointVariable), Region: w.Region(), Connections: opts.Slots})
 	if err != nil {
 		return nil, fault.WithHint(&fault.Store{Err: err}, "see ~/.aws/config, or the file that AWS_CONFIG_FILE names")
 	}
@@ -203,4 +204,21 @@ func (s *Stores) openRemote(w *Workspace) func(root string) (*artifact.Store, er
 	return func(root string) (*artifact.Store, error) {
 		return w.storeOf(root, s.Root, s.Group, reading)
 	}
+}
+
+// RemoteValues is the store of values in S3 for who writes there without a store on this machine. Nothing is sent before it is used.
+func (w *Workspace) RemoteValues() (*artifact.Store, error) {
+	root, err := w.s3Root()
+	if err != nil {
+		return nil, err
+	}
+	return w.storeOf(root, "", nil, objects.Patient)
+}
+
+// Region is AWS's that is meant, empty where only the files of AWS say so.
+func (w *Workspace) Region() string {
+	if r := w.Env(regionVariable); r != "" {
+		return r
+	}
+	return w.Env("AWS_DEFAULT_REGION")
 }

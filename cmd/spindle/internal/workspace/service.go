@@ -46,16 +46,34 @@ func (w *Workspace) serviceOptions(user string) (service.Options, error) {
 	return o, nil
 }
 
-// Greet asks the service for its version, soon. It gives up earlier than a run would.
-func (w *Workspace) Greet(ctx context.Context) (version string, err error) {
+// Greet asks the service whether it is there, soon. It gives up earlier than a run would.
+func (w *Workspace) Greet(ctx context.Context) error {
 	o, err := w.serviceOptions("")
 	if err != nil {
-		return "", err
+		return err
 	}
 	return greetService(ctx, o)
 }
 
-func greetService(ctx context.Context, o service.Options) (string, error) {
+func greetService(ctx context.Context, o service.Options) error {
+	_, err := contact(ctx, o, (*service.Service).Ping)
+	if err != nil {
+		return WithRemedy(&fault.Store{Err: err})
+	}
+	return nil
+}
+
+// CheckService asks the service whether it would do for a run, and for its version.
+func (w *Workspace) CheckService(ctx context.Context) (version string, err error) {
+	o, err := w.serviceOptions("")
+	if err != nil {
+		return "", err
+	}
+	return contact(ctx, o, (*service.Service).Check)
+}
+
+// contact asks the service something for somebody who waits.
+func contact(ctx context.Context, o service.Options, ask func(*service.Service, context.Context) (string, error)) (string, error) {
 	if o.Tries == 0 || o.Tries > greetings {
 		o.Tries = greetings
 	}
@@ -64,12 +82,8 @@ func greetService(ctx context.Context, o service.Options) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	version, err := s.Ping(ctx)
-	err = errors.Join(err, s.Close())
-	if err == nil {
-		return version, nil
-	}
-	return "", WithRemedy(&fault.Store{Err: err})
+	answer, err := ask(s, ctx)
+	return answer, errors.Join(err, s.Close())
 }
 
 // openService opens a service that a program names, to read from. The key and the headers are those of the settings: they are sent to no other host than
@@ -84,7 +98,7 @@ func (w *Workspace) openService(user string) func(url string) (metadata.Provider
 			o.Key, o.Headers = "", nil
 		}
 		o.URL = url
-		if _, err := greetService(context.Background(), o); err != nil {
+		if err := greetService(context.Background(), o); err != nil {
 			return nil, err
 		}
 		return service.New(o)

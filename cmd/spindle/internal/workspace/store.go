@@ -117,8 +117,8 @@ func (w *Workspace) root(mode Mode) (root string, created bool, err error) {
 		return w.Abs(w.Top.DatastoreRoot), false, nil
 	}
 	root, created, err = artifact.FindLocalRoot(w.Env, w.Dir, mode == Write)
-	if errors.Is(err, artifact.ErrNoRoot) && w.serviced() {
-		return filepath.Join(w.Dir, ".metaflow"), false, nil // the service knows runs whose values need not be here
+	if errors.Is(err, artifact.ErrNoRoot) && (w.serviced() || w.remote()) {
+		return filepath.Join(w.Dir, ".metaflow"), false, nil // the service or the datastore knows runs of which nothing is here
 	}
 	if errors.Is(err, artifact.ErrNoRoot) {
 		return "", false, fault.WithHint(err, "run a flow first, go to the folder where it was run, or set METAFLOW_DATASTORE_SYSROOT_LOCAL")

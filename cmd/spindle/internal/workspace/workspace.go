@@ -7,8 +7,10 @@ package workspace
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -17,6 +19,7 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/options"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/settings"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/version"
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/metadata"
 	"github.com/spindle-flow/spindle/engine/objects"
 )
@@ -62,6 +65,31 @@ func (w *Workspace) With(top *options.Top) *Workspace {
 	}
 }
 
+// Over are surroundings as these, but for variables and the working folder: an environment that flows are deployed to. Variables that are empty are as good as
+// unset. Whoever has the same region and the same address shares the client for object stores.
+func (w *Workspace) Over(top *options.Top, dir string, variables map[string]string) *Workspace {
+	over := w.With(top)
+	over.Dir = dir
+	over.LookupEnv = func(name string) (string, bool) {
+		if value, ok := variables[name]; ok {
+			return value, value != ""
+		}
+		return w.LookupEnv(name)
+	}
+	over.Environ = slices.Clone(w.Environ)
+	same := true
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		over.Environ = append(over.Environ, name+"="+variables[name])
+		if (name == endpointVariable || name == regionVariable) && variables[name] != w.Env(name) {
+			same = false
+		}
+	}
+	if same {
+		over.objectsOnce.Do(func() { over.objects, over.objectsErr = w.Objects() })
+	}
+	return over
+}
+
 // Settings are Metaflow's configuration variables as they stand here.
 func (w *Workspace) Settings() (*settings.Settings, error) {
 	w.load.Do(func() {
@@ -103,11 +131,20 @@ func (w *Workspace) User() (string, error) {
 }
 
 // System is what is recorded about these surroundings with a run.
-func (w *Workspace) System(user, python string, extra []string) metadata.System {
-	return metadata.System{
-		Runtime: w.Env("METAFLOW_RUNTIME_NAME"), PythonVersion: python, User: user,
+// p is what runs it, nil where nothing is run.
+func (w *Workspace) System(user string, p Program, extra []string) metadata.System {
+	s := metadata.System{
+		Runtime: w.Env("METAFLOW_RUNTIME_NAME"), User: user,
 		ProductionToken: w.Env("METAFLOW_PRODUCTION_TOKEN"), Version: version.Recorded(), Extra: extra,
 	}
+	switch {
+	case p == nil:
+	case p.Language().Name() == graph.Go:
+		s.GoVersion = p.Version()
+	default:
+		s.PythonVersion = p.Version()
+	}
+	return s
 }
 
 // Abs makes a path of the command line absolute.

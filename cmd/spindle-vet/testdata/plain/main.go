@@ -1,0 +1,4 @@
+// Command plain is no flow.
+package main
+
+func main() {}
