@@ -75,9 +75,8 @@ func (p *place) container(ctx context.Context, j batchserver.Job) batchserver.En
 	cmd := exec.CommandContext(ctx, j.Command[0], j.Command[1:]...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.Dir = dir
-	cmd.Env = []string{
-		"PATH=/usr/bin:/bin", "TMPDIR=" + dir, "AWS_ACCESS_KEY_ID=" + s3server.Access, "AWS_SECRET_ACCESS_KEY=" + s3server.Secret, "AWS_EC2_METADATA_DISABLED=true",
-	}
+	cmd.Env = append(j.Environ,
+		"PATH=/usr/bin:/bin", "TMPDIR="+dir, "AWS_ACCESS_KEY_ID="+s3server.Access, "AWS_SECRET_ACCESS_KEY="+s3server.Secret, "AWS_EC2_METADATA_DISABLED=true")
 	out, err := cmd.CombinedOutput()
 	p.mu.Lock()
 	p.printed = append(p.printed, string(out))

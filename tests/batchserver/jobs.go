@@ -39,6 +39,13 @@ func (s *Server) advance(j *Job) {
 		ctx, cancel := context.WithCancel(context.Background())
 		j.cancel = cancel
 		copied := *j
+		for _, node := range j.nodes { // all but the main one, whose end ends them
+			if node.Node > 0 {
+				s.running.Go(func() { s.opts.Container(ctx, node) })
+			} else {
+				copied = node
+			}
+		}
 		s.running.Go(func() {
 			defer cancel()
 			end := s.opts.Container(ctx, copied)
@@ -48,6 +55,21 @@ func (s *Server) advance(j *Job) {
 				s.end(j, end)
 			}
 		})
+	}
+}
+
+// override gives the job's container a command and variables.
+func (j *Job) override(over map[string]any) {
+	for _, word := range over["command"].([]any) {
+		j.Command = append(j.Command, word.(string))
+	}
+	j.Environ = []string{
+		"AWS_BATCH_JOB_ID=" + j.ID, "AWS_BATCH_JOB_ATTEMPT=1", "AWS_BATCH_CE_NAME=machines", "AWS_BATCH_JQ_NAME=" + j.Queue, "AWS_EXECUTION_ENV=AWS_ECS_EC2",
+	}
+	given, _ := over["environment"].([]any)
+	for _, v := range given {
+		pair := v.(map[string]any)
+		j.Environ = append(j.Environ, pair["name"].(string)+"="+pair["value"].(string))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -41,11 +42,14 @@ type Job struct {
 	Reason                    string
 	Definition                string
 	Command                   []string
+	Environ                   []string       // of the container: what was submitted, and what Batch adds
+	Node                      int            // of a job of several, whose containers are run side by side
 	Submitted                 map[string]any // the whole request
 	End                       *End
 	Terminated                bool
 	created, started, stopped int64
 	cancel                    context.CancelFunc
+	nodes                     []Job // of a job of several: what each is given
 }
 
 // Options of a [Server].
@@ -99,6 +103,9 @@ func (s *Server) Close() {
 	s.running.Wait()
 }
 
+// Wait waits until the containers that were started have ended, of themselves. None may be started meanwhile.
+func (s *Server) Wait() { s.running.Wait() }
+
 // Jobs are all jobs, in the order they were submitted.
 func (s *Server) Jobs() []Job {
 	s.mu.Lock()
@@ -129,6 +136,21 @@ func (s *Server) Definitions() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.definitions)
+}
+
+// Registered are the job definitions as they were sent, in no order.
+func (s *Server) Registered() []map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []map[string]any
+	for _, d := range s.definitions {
+		sent := maps.Clone(d)
+		for _, own := range []string{"jobDefinitionArn", "revision", "status"} {
+			delete(sent, own)
+		}
+		list = append(list, sent)
+	}
+	return list
 }
 
 // Cancel ends a job as somebody else would.
@@ -268,8 +290,12 @@ func (s *Server) submit(in map[string]any) (any, *fault) {
 	id := fmt.Sprintf("job-%05d", len(s.order)+1)
 	j := &Job{ID: id, Name: name, Queue: "queue", Status: "SUBMITTED", Definition: in["jobDefinition"].(string), Submitted: in, created: time.Now().UnixMilli()}
 	if over, ok := in["containerOverrides"].(map[string]any); ok {
-		for _, word := range over["command"].([]any) {
-			j.Command = append(j.Command, word.(string))
+		j.override(over)
+	}
+	if over, ok := in["nodeOverrides"].(map[string]any); ok {
+		var bad *fault
+		if j.nodes, bad = s.nodesOf(*j, over); bad != nil {
+			return nil, bad
 		}
 	}
 	s.jobs[id] = j

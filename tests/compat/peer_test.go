@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -36,7 +37,12 @@ func makeStore(t *testing.T, p program, f flow) kept {
 	if version.Exit != 0 {
 		t.Fatalf("%s has no metaflow:\n%s", p.python, version.Stderr)
 	}
-	key := digest(t, version.Stdout, "flows/"+f.file(), "flows/lib/*.py", "flows/data/*")
+	files := []string{"flows/" + f.file(), "flows/lib/*.py", "flows/data/*"}
+	if strings.HasPrefix(f.Name, "config_") || strings.HasPrefix(f.Name, "mutator_") {
+		files = append(files, "flows/configs/*.*")
+		version.Stdout += root(t) // the graph's description has the places of source files, and build may be shared
+	}
+	key := digest(t, version.Stdout, files...)
 	k := kept{Store: filepath.Join(root(t), "build/compat", f.Name+"-"+key)}
 	marker := filepath.Join(k.Store, "done.json")
 	if text, err := os.ReadFile(marker); err == nil && json.Unmarshal(text, &k) == nil {

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/spindle-flow/spindle/tests/surroundings"
 )
 
 // limit is for one command; what runs longer hangs.
@@ -68,11 +70,7 @@ var binary = sync.OnceValues(func() (string, error) {
 		return filepath.Abs(bin)
 	}
 	bin := filepath.Join(buildDir, "spindle")
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", bin, "../../cmd/spindle")
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w\n%s", err, out)
-	}
-	return bin, nil
+	return bin, surroundings.Build(bin)
 })
 
 var buildDir string

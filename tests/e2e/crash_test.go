@@ -18,16 +18,23 @@ import (
 	"time"
 )
 
-// kills is how often an engine is killed in all; every second one is a resume that is killed in its turn.
-const kills = 200
+// kills is how often an engine is killed in all, shared by the languages; every second one is a resume that is killed in its turn.
+const kills = 240
 
-// enough is how long a slow machine goes on starting series, of which a quick one does all in five minutes.
-const enough = 8 * time.Minute
+// enough is how long a slow machine goes on starting series of one language, of which a quick one does all in three minutes.
+const enough = 6 * time.Minute
 
 // TestKillNine kills the engine at random instants. Afterwards the real client must read every task marked done, a resume must
 // finish the run without running any finished task again, and its results must be those of an undisturbed run.
 func TestKillNine(t *testing.T) {
 	reader := startReader(t)
+	for _, l := range languages() {
+		t.Run(l.name, func(t *testing.T) { killNine(t, l, reader) })
+	}
+}
+
+func killNine(t *testing.T, l language, reader *reader) {
+	kills := kills / len(languages()) / 2 * 2
 	var killed, left atomic.Int64
 	begin := time.Now()
 	t.Run("series", func(t *testing.T) {
@@ -38,13 +45,13 @@ func TestKillNine(t *testing.T) {
 					left.Add(2)
 					return
 				}
-				killSeries(t, rand.New(rand.NewPCG(uint64(i), 300)), reader, &killed)
+				killSeries(t, l.place(t, "fan300"), rand.New(rand.NewPCG(uint64(i), 300)), reader, &killed)
 			})
 		}
 	})
-	tried := kills - left.Load()
+	tried := int64(kills) - left.Load()
 	t.Logf("engines killed: %d of %d", killed.Load(), tried)
-	if killed.Load() < tried*8/10 || tried < kills/4 {
+	if killed.Load() < tried*8/10 || tried < int64(kills)/4 {
 		t.Errorf("only %d of %d engines were still running when they were to be killed", killed.Load(), tried)
 	}
 	if left.Load() > 0 {
@@ -53,8 +60,7 @@ func TestKillNine(t *testing.T) {
 }
 
 // killSeries: a run killed, a resume of it killed, a resume of that (or of the run, where nothing came of it) that finishes.
-func killSeries(t *testing.T, rng *rand.Rand, reader *reader, killed *atomic.Int64) {
-	p := newPlace(t, "fan300.py")
+func killSeries(t *testing.T, p *place, rng *rand.Rand, reader *reader, killed *atomic.Int64) {
 	sysroot := filepath.Dir(p.store)
 	finished := map[string]bool{}
 	origin := ""

@@ -5,6 +5,7 @@ package e2e
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,20 +19,28 @@ import (
 // TestTaskEndings: each way a task's process can end badly has its words, fails the run with exit code 1, and leaves what was
 // finished before readable.
 func TestTaskEndings(t *testing.T) {
-	for how, words := range map[string][]string{
-		"segfault":   {"segmentation fault"},
+	common := map[string][]string{
 		"exit_zero":  {"without", "result"},
 		"exit_three": {"exit code 3"},
 		"kill":       {"SIGKILL"},
-	} {
-		t.Run(how, func(t *testing.T) {
-			t.Parallel()
-			p := newPlace(t, "misbehave.py")
-			o := p.spindle(t, "run", "flow.py", "--how", how)
-			wantCode(t, o, 1)
-			wantText(t, o, append(words, "Task failed", "Workflow failed.", "middle (task-id 2) failed")...)
-			p.wantResumable(t, "Misbehave")
-		})
+	}
+	own := map[string]map[string][]string{
+		"python": {"segfault": {"segmentation fault"}},
+		"go":     {"panic": {"at the disco", "main.go"}, "goroutine": {"far away", "exit code 2"}, "overflow": {"stack overflow", "exit code 2"}},
+	}
+	for _, l := range languages() {
+		ways := maps.Clone(common)
+		maps.Copy(ways, own[l.name])
+		for how, words := range ways {
+			t.Run(l.name+"/"+how, func(t *testing.T) {
+				t.Parallel()
+				p := l.place(t, "misbehave")
+				o := p.spindle(t, "run", "flow.py", "--how", how)
+				wantCode(t, o, 1)
+				wantText(t, o, append(words, "Task failed", "Workflow failed.", "middle (task-id 2) failed")...)
+				p.wantResumable(t, "Misbehave")
+			})
+		}
 	}
 }
 
@@ -55,16 +64,20 @@ func (p *place) latest(t *testing.T, flow string) string {
 
 // TestKilledForMemory puts the engine into a memory cgroup that the task outgrows: the kernel kills the task, not the engine.
 func TestKilledForMemory(t *testing.T) {
-	group := memoryGroup(t, 400<<20)
-	p := newPlace(t, "misbehave.py")
-	cmd := p.command(t, "run", "flow.py", "--how", "memory")
-	join := fmt.Sprintf("echo $$ > %s/cgroup.procs && exec \"$@\"", group)
-	inner := append([]string{"sh", "-c", join, "sh"}, cmd.Args...)
-	cmd.Path, cmd.Args = "/bin/sh", inner
-	o := finish(t, cmd, time.Minute)
-	wantCode(t, o, 1)
-	wantText(t, o, "memory", "SIGKILL", "middle (task-id 2) failed")
-	p.wantResumable(t, "Misbehave")
+	for _, l := range languages() {
+		t.Run(l.name, func(t *testing.T) {
+			group := memoryGroup(t, 400<<20)
+			p := l.place(t, "misbehave")
+			cmd := p.command(t, "run", "flow.py", "--how", "memory")
+			join := fmt.Sprintf("echo $$ > %s/cgroup.procs && exec \"$@\"", group)
+			inner := append([]string{"sh", "-c", join, "sh"}, cmd.Args...)
+			cmd.Path, cmd.Args = "/bin/sh", inner
+			o := finish(t, cmd, time.Minute)
+			wantCode(t, o, 1)
+			wantText(t, o, "memory", "SIGKILL", "middle (task-id 2) failed")
+			p.wantResumable(t, "Misbehave")
+		})
+	}
 }
 
 // memoryGroup makes a memory cgroup (either version) or skips.
@@ -113,36 +126,41 @@ func TestSignals(t *testing.T) {
 		{"Ctrl-C", "wait", []syscall.Signal{syscall.SIGINT}, 130, []string{"Workflow interrupted"}},
 		{"double Ctrl-C on a task that ignores it", "stubborn", []syscall.Signal{syscall.SIGINT, syscall.SIGINT}, 130, []string{"Workflow interrupted"}},
 	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			p := newPlace(t, "misbehave.py")
-			cmd := p.command(t, "run", "flow.py", "--how", c.how)
-			var out bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &out, &out
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			pids := p.waitingTask(t)
-			for i, s := range c.signals {
-				if i > 0 {
-					time.Sleep(300 * time.Millisecond)
-				}
-				if err := cmd.Process.Signal(s); err != nil {
-					t.Fatal(err)
-				}
-			}
-			o := endWithin(t, cmd, &out, 30*time.Second)
-			wantCode(t, o, c.code)
-			wantText(t, o, c.words...)
-			for _, pid := range pids {
-				wantGone(t, pid)
-			}
-			p.wantResumable(t, "Misbehave")
-			runs := p.spindle(t, "runs", "flow.py", "--json")
-			wantText(t, runs, "interrupted")
-		})
+	for _, l := range languages() {
+		for _, c := range cases {
+			t.Run(l.name+"/"+c.name, func(t *testing.T) {
+				t.Parallel()
+				signalled(t, l.place(t, "misbehave"), c.how, c.signals, c.code, c.words)
+			})
+		}
 	}
+}
+
+func signalled(t *testing.T, p *place, how string, signals []syscall.Signal, code int, words []string) {
+	t.Helper()
+	cmd := p.command(t, "run", "flow.py", "--how", how)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	pids := p.waitingTask(t)
+	for i, s := range signals {
+		if i > 0 {
+			time.Sleep(300 * time.Millisecond)
+		}
+		if err := cmd.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o := endWithin(t, cmd, &out, 30*time.Second)
+	wantCode(t, o, code)
+	wantText(t, o, words...)
+	for _, pid := range pids {
+		wantGone(t, pid)
+	}
+	p.wantResumable(t, "Misbehave")
+	wantText(t, p.spindle(t, "runs", "flow.py", "--json"), "interrupted")
 }
 
 func endWithin(t *testing.T, cmd *exec.Cmd, out *bytes.Buffer, limit time.Duration) outcome {
@@ -186,26 +204,36 @@ func wantGone(t *testing.T, pid int) {
 
 // TestEngineKilled: a killed engine takes its tasks with it, and the run shows as interrupted.
 func TestEngineKilled(t *testing.T) {
-	p := newPlace(t, "misbehave.py")
-	cmd := p.command(t, "run", "flow.py", "--how", "wait")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	for _, l := range languages() {
+		t.Run(l.name, func(t *testing.T) {
+			p := l.place(t, "misbehave")
+			cmd := p.command(t, "run", "flow.py", "--how", "wait")
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			pids := p.waitingTask(t)
+			if err := cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			for _, pid := range pids {
+				wantGone(t, pid)
+			}
+			p.wantResumable(t, "Misbehave")
+			wantText(t, p.spindle(t, "runs", "flow.py", "--json"), "interrupted")
+		})
 	}
-	pids := p.waitingTask(t)
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = cmd.Wait()
-	for _, pid := range pids {
-		wantGone(t, pid)
-	}
-	p.wantResumable(t, "Misbehave")
-	wantText(t, p.spindle(t, "runs", "flow.py", "--json"), "interrupted")
 }
 
 // TestTwoRunsAtOnce: two runs of one flow in one store.
 func TestTwoRunsAtOnce(t *testing.T) {
-	p := newPlace(t, "fan300.py")
+	for _, l := range languages() {
+		t.Run(l.name, func(t *testing.T) { twoRunsAtOnce(t, l.place(t, "fan300")) })
+	}
+}
+
+func twoRunsAtOnce(t *testing.T, p *place) {
+	t.Helper()
 	results := make(chan outcome)
 	for range 2 {
 		go func() { results <- finish(t, p.command(t, "run", "flow.py", "--max-num-splits", "300"), 2*time.Minute) }()

@@ -6,10 +6,13 @@ package e2e
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -45,7 +48,8 @@ func existing(t testing.TB, path, fallback, way string) string {
 type place struct {
 	dir   string
 	env   []string
-	store string // the .metaflow folder
+	store string   // the .metaflow folder
+	flow  []string // what stands for flow.py in commands
 }
 
 func newPlace(t testing.TB, flow string) *place {
@@ -58,9 +62,63 @@ func newPlace(t testing.TB, flow string) *place {
 	if err := os.WriteFile(filepath.Join(dir, "flow.py"), src, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	p := &place{dir: dir}
+	p := &place{dir: dir, flow: []string{"flow.py"}}
 	p.at(filepath.Join(dir, "store"))
 	return p
+}
+
+// newGoPlace is a place with a flow in Go, one of the folders in testdata. Its binary is built once for all places.
+func newGoPlace(t testing.TB, flow string) *place {
+	t.Helper()
+	source, err := filepath.Abs(filepath.Join("testdata", flow))
+	if err != nil {
+		t.Fatal(err)
+	}
+	build, _ := goBinaries.LoadOrStore(flow, sync.OnceValues(func() (string, error) { return buildFlow(source) }))
+	bin, err := build.(func() (string, error))()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &place{dir: t.TempDir(), flow: []string{source, "--binary", bin}}
+	p.at(filepath.Join(p.dir, "store"))
+	return p
+}
+
+var goBinaries sync.Map // name of the flow to func() (string, error)
+
+func buildFlow(source string) (string, error) {
+	bin := filepath.Join(goDir, filepath.Base(source))
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", bin, source).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return bin, nil
+}
+
+var goDir string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "e2e-go-flows")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	goDir = dir
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// language is a way to write the flow of a test.
+type language struct {
+	name  string
+	place func(t testing.TB, flow string) *place
+}
+
+func languages() []language {
+	return []language{
+		{"python", func(t testing.TB, flow string) *place { return newPlace(t, flow+".py") }},
+		{"go", newGoPlace},
+	}
 }
 
 // at moves the place's store.
@@ -79,6 +137,9 @@ func (o outcome) all() string { return o.stdout + o.stderr }
 
 func (p *place) command(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
+	if at := slices.Index(args, "flow.py"); at >= 0 {
+		args = slices.Concat(args[:at], p.flow, args[at+1:])
+	}
 	cmd := exec.Command(binary(t), args...)
 	cmd.Dir, cmd.Env = p.dir, p.env
 	return cmd

@@ -54,6 +54,12 @@ func headlessPlace(t *testing.T) string {
 // driveHeadless runs an editor to its end and returns all it wrote, with line feeds.
 func driveHeadless(t *testing.T, dir string, argv ...string) string {
 	t.Helper()
+	return driveHeadlessWith(t, dir, nil, argv...)
+}
+
+// driveHeadlessWith is [driveHeadless] with more in the environment.
+func driveHeadlessWith(t *testing.T, dir string, env []string, argv ...string) string {
+	t.Helper()
 	if _, err := exec.LookPath(argv[0]); err != nil {
 		t.Skipf("%s is not installed (.ci/run installs it)", argv[0])
 	}
@@ -68,7 +74,7 @@ func driveHeadless(t *testing.T, dir string, argv ...string) string {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "SPINDLE_BIN="+binary, "HOME="+t.TempDir(), "TERM=dumb", "XDG_CACHE_HOME="+t.TempDir())
+	cmd.Env = append(append(os.Environ(), env...), "SPINDLE_BIN="+binary, "HOME="+t.TempDir(), "TERM=dumb", "XDG_CACHE_HOME="+t.TempDir())
 	out, err := cmd.CombinedOutput()
 	said := strings.ReplaceAll(string(out), "\r\n", "\n")
 	if err != nil {

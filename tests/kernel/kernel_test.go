@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	built "github.com/spindle-flow/spindle/tests/surroundings"
 )
 
 // jupyter is the interpreter that has Jupyter's packages.
@@ -26,7 +28,9 @@ func install(t *testing.T, withIPython string) (binary, prefix string) {
 	t.Helper()
 	dir := t.TempDir()
 	binary, prefix = filepath.Join(dir, "spindle"), filepath.Join(dir, "prefix")
-	run(t, "../..", nil, "go", "build", "-o", binary, "./cmd/spindle")
+	if err := built.Build(binary); err != nil {
+		t.Fatal(err)
+	}
 	bare := filepath.Join(dir, "bare")
 	run(t, dir, nil, "python3", "-m", "venv", "--without-pip", bare)
 	for name, python := range map[string]string{"spindle": withIPython, "spindle-plain": filepath.Join(bare, "bin", "python")} {
@@ -59,22 +63,5 @@ func surroundings(t *testing.T, binary, prefix string) []string {
 		"JUPYTER_PATH=" + filepath.Join(prefix, "share", "jupyter"), "SPINDLE_TESTED=" + binary,
 		"JUPYTER_RUNTIME_DIR=" + filepath.Join(home, "runtime"), "IPYTHONDIR=" + filepath.Join(home, "ipython"), "MPLCONFIGDIR=" + filepath.Join(home, "mpl"),
 		"METAFLOW_USER=tester", "PYTHONDONTWRITEBYTECODE=1",
-	}
-}
-
-func TestSuite(t *testing.T) {
-	t.Parallel()
-	python := jupyter(t)
-	binary, prefix := install(t, python)
-	modules, err := filepath.Glob("suite/test_*.py")
-	if err != nil || len(modules) < 4 {
-		t.Fatalf("only %d modules in suite: %v", len(modules), err)
-	}
-	env := surroundings(t, binary, prefix)
-	for _, module := range modules {
-		name := strings.TrimSuffix(filepath.Base(module), ".py")
-		t.Run(name, func(t *testing.T) {
-			run(t, "suite", env, python, "-m", "unittest", "-v", name)
-		})
 	}
 }

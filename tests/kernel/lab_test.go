@@ -75,6 +75,34 @@ func TestJupyterLabDebugger(t *testing.T) {
 	run(t, work, nil, binary, "--python", python, "workbench", "stop", "small.py")
 }
 
+// TestJupyterLabGo edits and looks at a flow in Go (lab/go.mjs). What was seen is in build/shots/lab-notebook-go.png.
+func TestJupyterLabGo(t *testing.T) {
+	python := jupyter(t)
+	node, p := browser(t)
+	binary, prefix := install(t, python)
+	work := t.TempDir()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flow, err := os.ReadFile(filepath.Join(root, "kernel", "flows", "testdata", "goflow", "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	module := "module example.com/notebook\n\ngo 1.26.0\n\nrequire github.com/spindle-flow/spindle v0.0.0\n\nreplace github.com/spindle-flow/spindle => " + root + "\n"
+	for name, text := range map[string]string{"go.mod": module, "tiny/main.go": string(flow), "go.ipynb": empty} {
+		file := filepath.Join(work, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.URL, p.Token = serveLab(t, python, work, surroundings(t, binary, prefix))
+	driveLab(t, node, "lab/go.mjs", p)
+}
+
 // browser is what drives JupyterLab: node, and what the driver is told of the browser.
 func browser(t *testing.T) (node string, p place) {
 	t.Helper()

@@ -3,17 +3,16 @@
 package moto
 
 import (
-	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/spindle-flow/spindle/tests/motoserver"
 	"github.com/spindle-flow/spindle/tests/s3server"
 )
 
@@ -21,7 +20,7 @@ import (
 type cloud struct {
 	dir     string
 	docker  string // address of the daemon
-	moto    string // URL
+	moto    *motoserver.Server
 	started []*exec.Cmd
 	skip    string // why there is none
 }
@@ -53,13 +52,6 @@ func (c *cloud) start() error {
 			return fmt.Errorf("%w: apt-get install --no-install-recommends docker.io iptables debootstrap", err)
 		}
 	}
-	python, err := filepath.Abs("../../build/moto/bin/python")
-	if err == nil {
-		_, err = os.Stat(python)
-	}
-	if err != nil {
-		return fmt.Errorf("moto: %w: make moto", err)
-	}
 	c.docker = "unix://" + filepath.Join(c.dir, "docker.sock")
 	if err := c.daemon(); err != nil {
 		return err
@@ -67,7 +59,7 @@ func (c *cloud) start() error {
 	if err := c.images(); err != nil {
 		return err
 	}
-	return c.serve(python)
+	return c.serve()
 }
 
 func (c *cloud) daemon() error {
@@ -94,6 +86,9 @@ func (c *cloud) begin(cmd *exec.Cmd) error {
 }
 
 func (c *cloud) stop() {
+	if c.moto != nil {
+		c.moto.Stop()
+	}
 	for i := len(c.started) - 1; i >= 0; i-- {
 		_ = c.started[i].Process.Signal(syscall.SIGTERM)
 		_ = c.started[i].Wait()
@@ -111,7 +106,7 @@ func until(limit time.Duration, what string, there func() bool) error {
 	return fmt.Errorf("%s is not there after %s", what, limit)
 }
 
-// images makes an image with Python out of a folder that is kept in build, and one without.
+// images makes an image with Python out of a folder that is kept in build, one without, and one that has the helper instead.
 func (c *cloud) images() error {
 	root, err := filepath.Abs("../../build/docker/root")
 	if err != nil {
@@ -126,7 +121,17 @@ func (c *cloud) images() error {
 			return err
 		}
 	}
-	for name, without := range map[string]string{"tests/python:1": "./proc", "tests/bare:1": "./usr/bin/python*"} {
+	// Of an image for flows in Go: what spindle package helper gives lies on its PATH.
+	with := filepath.Join(c.dir, "with")
+	if err := os.MkdirAll(filepath.Join(with, "usr/local/bin"), 0o755); err != nil {
+		return err
+	}
+	if out, err := exec.Command(spindle(), "package", "helper", "--arch", runtime.GOARCH, filepath.Join(with, "usr/local/bin/spindle-task")).CombinedOutput(); err != nil {
+		return fmt.Errorf("the helper: %v\n%s", err, out)
+	}
+	for name, without := range map[string]string{
+		"tests/python:1": "./proc", "python:3.11-slim": "./proc", "tests/bare:1": "./usr/bin/python*", "tests/go:1": "./usr/bin/python* -C " + with + " ./usr/local/bin/spindle-task -C " + root,
+	} {
 		script := fmt.Sprintf(`tar -C %s --exclude=%s -c . | docker -H %s import --change "ENV AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_EC2_METADATA_DISABLED=true" - %s`,
 			root, without, c.docker, s3server.Access, s3server.Secret, name)
 		if out, err := exec.Command("sh", "-c", script).CombinedOutput(); err != nil {
@@ -136,45 +141,8 @@ func (c *cloud) images() error {
 	return nil
 }
 
-// serve starts moto, with a queue.
-func (c *cloud) serve(python string) error {
-	const port = "35911"
-	c.moto = "http://127.0.0.1:" + port
-	cmd := exec.Command(python, "moto_server.py", "-H", "127.0.0.1", "-p", port)
-	cmd.Env = append(os.Environ(), "MOTO_PORT="+port, "MOTO_DOCKER_NETWORK_MODE=host", "DOCKER_HOST="+c.docker)
-	log, err := os.Create(filepath.Join(c.dir, "moto.log"))
-	if err != nil {
-		return err
-	}
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := c.begin(cmd); err != nil {
-		return err
-	}
-	err = until(time.Minute, "moto", func() bool {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.moto+"/moto-api/", nil)
-		if err != nil {
-			return false
-		}
-		answer, err := http.DefaultClient.Do(r)
-		if err == nil {
-			_ = answer.Body.Close()
-		}
-		return err == nil
-	})
-	if err != nil {
-		return err
-	}
-	if out, err := exec.Command(python, "moto_setup.py", c.moto).CombinedOutput(); err != nil {
-		return fmt.Errorf("set up moto: %v\n%s", err, out)
-	}
-	return nil
-}
-
-// log is what a server printed, for a failed test.
-func (c *cloud) log(name string) string {
-	text, _ := os.ReadFile(filepath.Join(c.dir, name))
-	lines := strings.Split(string(text), "\n")
-	return strings.Join(lines[max(0, len(lines)-40):], "\n")
+// serve starts moto, with queues.
+func (c *cloud) serve() (err error) {
+	c.moto, err = motoserver.Launch(motoserver.Options{Dir: c.dir, Docker: c.docker, Queues: []string{"demand-staging", "demand-prod"}})
+	return err
 }

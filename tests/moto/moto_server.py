@@ -1,14 +1,17 @@
-"""Starts moto's server with what its AWS Batch lacks of the real one: memory limits, and the reasons a container ended for."""
+"""Starts moto's server with what its AWS Batch lacks of the real one: memory limits, and the reasons a container ended for.
+
+What its Step Functions do wrong is repaired in moto_steps.py."""
 
 import sys
 import threading
 
 import docker.errors
+import moto_steps
 from docker.models.containers import Container, ContainerCollection
 from moto.batch.models import Job
 from moto.server import main
 
-_run, _wait, _describe = ContainerCollection.run, Container.wait, Job.describe
+_run, _wait, _kill, _describe = ContainerCollection.run, Container.wait, Container.kill, Job.describe
 
 
 def run(self, image, command=None, **options):
@@ -37,6 +40,13 @@ def wait(self, **options):
     return result
 
 
+def kill(self, signal=None):
+    if signal is None:  # a job that is ended is asked first
+        self.stop(timeout=30)
+    else:
+        _kill(self, signal)
+
+
 def describe(self):
     result = _describe(self)
     details = result.get("container", {})
@@ -59,7 +69,8 @@ def describe(self):
     return result
 
 
-ContainerCollection.run, Container.wait, Job.describe = run, wait, describe
+ContainerCollection.run, Container.wait, Container.kill, Job.describe = run, wait, kill, describe
+moto_steps.repair()
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -1,10 +1,10 @@
-"""Makes what a test needs of moto: a compute environment and a job queue called queue. Prints when it is there."""
+"""Makes what a test needs of moto: a compute environment, and job queues of the names given, or one called queue. Prints when they are there."""
 
 import sys
 
 import boto3
 
-url = sys.argv[1]
+url, names = sys.argv[1], sys.argv[2:] or ["queue"]
 
 
 def client(name):
@@ -34,7 +34,6 @@ machines = batch.create_compute_environment(
         "instanceRole": role.replace("role", "instance-profile"),
     },
 )["computeEnvironmentArn"]
-batch.create_job_queue(
-    jobQueueName="queue", state="ENABLED", priority=1, computeEnvironmentOrder=[{"order": 1, "computeEnvironment": machines}]
-)
+for name in names:
+    batch.create_job_queue(jobQueueName=name, state="ENABLED", priority=1, computeEnvironmentOrder=[{"order": 1, "computeEnvironment": machines}])
 print(role)

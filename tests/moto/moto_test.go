@@ -40,7 +40,7 @@ func newPlace(t testing.TB) *place {
 	p.env = append(s3server.Env(server.Endpoint, "s3://bucket/some/root"),
 		"PATH="+filepath.Dir(python)+":"+os.Getenv("PATH"), "HOME="+filepath.Join(p.dir, "home"), "TMPDIR="+os.TempDir(), "LANG=C.UTF-8",
 		"METAFLOW_USER=tester", "METAFLOW_DATASTORE_SYSROOT_LOCAL="+p.dir, "METAFLOW_DEFAULT_DATASTORE=s3", "METAFLOW_CLIENT_CACHE_PATH="+filepath.Join(p.dir, "cache"),
-		"SPINDLE_PYTHON="+python, "SPINDLE_WARM_MINUTES=0", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1", "AWS_ENDPOINT_URL_BATCH="+theCloud.moto,
+		"SPINDLE_PYTHON="+python, "SPINDLE_WARM_MINUTES=0", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1", "AWS_ENDPOINT_URL_BATCH="+theCloud.moto.URL,
 		"METAFLOW_BATCH_JOB_QUEUE=queue", "METAFLOW_ECS_S3_ACCESS_IAM_ROLE=arn:aws:iam::123456789012:role/tests", "METAFLOW_DEFAULT_CONTAINER_IMAGE=tests/python:1")
 	return p
 }
@@ -65,7 +65,7 @@ func (p *place) must(args ...string) string {
 	p.t.Helper()
 	out, err := p.spindle(args...)
 	if err != nil {
-		p.t.Fatalf("spindle %s: %v\n%s\nmoto:\n%s", strings.Join(args, " "), err, out, theCloud.log("moto.log"))
+		p.t.Fatalf("spindle %s: %v\n%s\nmoto:\n%s", strings.Join(args, " "), err, out, theCloud.moto.Log())
 	}
 	return out
 }
@@ -127,7 +127,7 @@ func TestEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			out, err := p.spindle(append([]string{"run", "ends.py"}, c.args...)...)
 			if err == nil || !strings.Contains(out, c.say) {
-				t.Errorf("%v\n%s\nwant %s\nmoto:\n%s", err, out, c.say, theCloud.log("moto.log"))
+				t.Errorf("%v\n%s\nwant %s\nmoto:\n%s", err, out, c.say, theCloud.moto.Log())
 			}
 		})
 	}
@@ -147,7 +147,7 @@ func TestCancelledFromOutside(t *testing.T) {
 	select {
 	case <-out.seen:
 	case err := <-ended:
-		t.Fatalf("%v\n%s\nmoto:\n%s", err, out.String(), theCloud.log("moto.log"))
+		t.Fatalf("%v\n%s\nmoto:\n%s", err, out.String(), theCloud.moto.Log())
 	}
 	listed := p.must("batch", "list", "ends.py", "--my-runs", "--json")
 	var l struct{ Jobs []struct{ Job, Step string } }
@@ -155,7 +155,7 @@ func TestCancelledFromOutside(t *testing.T) {
 		t.Fatalf("%v\n%s", err, listed)
 	}
 	program := "import boto3, sys; boto3.client('batch', endpoint_url=sys.argv[1], region_name='us-east-1').terminate_job(jobId=sys.argv[2], reason='Ann needs the machines')"
-	if text, err := p.command(filepath.Join(filepath.Dir(spindle()), "../build/moto/bin/python"), "-c", program, theCloud.moto, l.Jobs[0].Job).CombinedOutput(); err != nil {
+	if text, err := p.command(filepath.Join(filepath.Dir(spindle()), "../build/moto/bin/python"), "-c", program, theCloud.moto.URL, l.Jobs[0].Job).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	if err := <-ended; err == nil || !strings.Contains(out.String(), "it was cancelled from outside: Ann needs the machines") {

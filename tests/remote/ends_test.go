@@ -1,3 +1,5 @@
+//go:build !e2e
+
 package remote
 
 import (
@@ -13,11 +15,6 @@ import (
 	"github.com/spindle-flow/spindle/engine/compute/remote"
 	"github.com/spindle-flow/spindle/engine/run"
 )
-
-// how runs Ends so that it ends like that.
-func how(end string) func(*run.Config) {
-	return func(c *run.Config) { c.Values = map[string][]string{"how": {end}} }
-}
 
 // Every way a step can end is told as it was.
 func TestEnds(t *testing.T) {

@@ -49,6 +49,9 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// unpacked is where the SDK lies for those who deploy: once for all, because to compile it takes longer than to describe a flow.
+var unpacked = sync.OnceValues(func() (string, error) { return sdk.Unpack(filepath.Join(built, "sdk")) })
+
 // pythonPath is a path on which there is a Python that has nothing installed, and a shell's tools.
 func pythonPath(t testing.TB) string {
 	t.Helper()
@@ -115,7 +118,7 @@ func newBench(t testing.TB, server *s3server.Server, name string) *bench {
 // startHere starts a worker that describes the flow.
 func (b *bench) startHere(name string) {
 	b.t.Helper()
-	dir, err := sdk.Unpack(b.t.TempDir())
+	dir, err := unpacked()
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -185,6 +188,11 @@ func (b *bench) client(program string, args ...string) string {
 		b.t.Fatalf("the real client: %v\n%s", err, out)
 	}
 	return string(out)
+}
+
+// how runs Ends so that it ends like that.
+func how(end string) func(*run.Config) {
+	return func(c *run.Config) { c.Values = map[string][]string{"how": {end}} }
 }
 
 func produced(v remote.Value) worker.Produced {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"sync"
 	"testing"
@@ -67,12 +68,10 @@ func (k Kind) Launch(binary, dir string) (s *Server, stop func(), err error) {
 		cmd := exec.Command(binary, k.args(port, data)...)
 		cmd.Env = append(os.Environ(), k.env...)
 		cmd.Stdout, cmd.Stderr = &out, &out
-		endWithUs(cmd)
-		if err := cmd.Start(); err != nil {
+		gone, err := start(cmd)
+		if err != nil {
 			return nil, nil, err
 		}
-		gone := make(chan struct{})
-		go func() { _ = cmd.Wait(); close(gone) }()
 		if lastErr = k.await(port, gone, &out); lastErr == nil {
 			stop := func() {
 				_ = cmd.Process.Kill()
@@ -84,6 +83,23 @@ func (k Kind) Launch(binary, dir string) (s *Server, stop func(), err error) {
 		<-gone
 	}
 	return nil, nil, lastErr
+}
+
+// start starts the server, and says when it is gone.
+func start(cmd *exec.Cmd) (gone <-chan struct{}, err error) {
+	endWithUs(cmd)
+	started, ended := make(chan error), make(chan struct{})
+	go func() {
+		// What ends it with the test's process is bound to the thread that starts it, and threads end before processes do: this one stays.
+		runtime.LockOSThread()
+		defer close(ended)
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			_ = cmd.Wait()
+		}
+	}()
+	return ended, <-started
 }
 
 func freePort() (int, error) {

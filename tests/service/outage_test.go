@@ -124,34 +124,76 @@ func TestLost(t *testing.T) {
 	}
 }
 
-// TestKilled kills the engine during an outage and resumes: what had finished is not run again.
+// TestKilled kills the engine during an outage and resumes: what had finished is not run again, unless that was asked for, and the service hears all that can be
+// known of the run that was killed.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	server := metaservice.Start(t, metaservice.Options{})
-	p := newPlace(t, server)
-	cmd, out := p.with("HOLD=1").command(t, binary, "run", "gated.py")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	for name, c := range map[string]struct {
+		from  []string
+		again []string
+	}{"where it was": {nil, []string{"join"}}, "from a step": {[]string{"each"}, []string{"each", "each", "each", "each", "each", "each", "join"}}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := metaservice.Start(t, metaservice.Options{})
+			p := newPlace(t, server)
+			cmd, out := p.with("HOLD=1").command(t, binary, "run", "gated.py")
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			p.reached(t, "waiting")
+			server.Stop()
+			p.open(t)
+			p.reached(t, "join")
+			if err := cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait() // it was killed
+			before := len(p.effects(t))
+			if err := server.Resume(); err != nil {
+				t.Fatal(err)
+			}
+			contains(t, p.spindle(t, "runs", "Gated"), "Gated/1\tinterrupted")
+			contains(t, p.spindle(t, append([]string{"resume", "gated.py"}, c.from...)...), "Done!", "squares [0, 1, 4, 9, 16, 25]",
+				"of run 1 that it could not pass on before it was killed")
+			if again := p.effects(t)[before:]; !cmp.Equal(again, c.again) {
+				t.Errorf("the resumed run ran %v\n%s", again, out)
+			}
+			whole(t, server.Runs("Gated")[1])
+			mended(t, server.Runs("Gated")[0])
+			contains(t, p.python(t, false, "-c", look, "Gated/2"), "True True True", "[0, 1, 4, 9, 16, 25]")
+		})
 	}
-	p.reached(t, "waiting")
-	server.Stop()
-	p.open(t)
-	p.reached(t, "join")
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
+}
+
+// mended checks that the service has what there is to know of a run of gated.py that was killed in join.
+func mended(t *testing.T, run metaservice.Run) {
+	t.Helper()
+	got := map[string]int{}
+	for _, task := range run.Tasks {
+		words := strings.Split(task.Pathspec, "/")[1]
+		for _, field := range []string{"attempt=0", "attempt_ok=True", "attempt-done=0", "foreach-execution-path=each:", "start_step=start"} {
+			if slices.ContainsFunc(task.Records, func(r string) bool { return strings.HasPrefix(r, field) }) {
+				words += " " + field
+			}
+		}
+		if len(task.Artifacts) > 0 {
+			words += " artifacts"
+		}
+		got[words]++
 	}
-	_ = cmd.Wait() // it was killed
-	before := len(p.effects(t))
-	if err := server.Resume(); err != nil {
-		t.Fatal(err)
+	want := map[string]int{
+		"_parameters attempt-done=0 start_step=start artifacts":                                1,
+		"start attempt=0 attempt_ok=True attempt-done=0 artifacts":                             1,
+		"wait attempt=0 attempt_ok=True attempt-done=0 artifacts":                              1,
+		"each attempt=0 attempt_ok=True attempt-done=0 foreach-execution-path=each: artifacts": 6,
+		"join attempt=0": 1,
 	}
-	contains(t, p.spindle(t, "runs", "Gated"), "Gated/1\tinterrupted")
-	contains(t, p.spindle(t, "resume", "gated.py"), "Done!", "squares [0, 1, 4, 9, 16, 25]")
-	if again := p.effects(t)[before:]; !cmp.Equal(again, []string{"join"}) {
-		t.Errorf("the resumed run ran %v\n%s", again, out)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the run that was killed (-want +got):\n%s", diff)
 	}
-	whole(t, server.Runs("Gated")[1])
-	contains(t, p.python(t, false, "-c", look, "Gated/2"), "True True True", "[0, 1, 4, 9, 16, 25]")
+	if twice := run.Twice(); len(twice) > 0 {
+		t.Errorf("twice: %v", twice)
+	}
 }
 
 // TestNobody starts a run while nobody is there: it says that it waits, then what to do.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/source/python"
+	"github.com/spindle-flow/spindle/tests/surroundings"
 )
 
 // flows are those of the compatibility tests whose results do not depend on the time, the run's id or the hash seed (sets).
@@ -32,10 +33,8 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	binary = filepath.Join(dir, "spindle")
-	build := exec.Command("go", "build", "-o", binary, "./cmd/spindle")
-	build.Dir = "../.."
-	if out, err := build.CombinedOutput(); err != nil {
-		panic(fmt.Sprintf("build: %v\n%s", err, out))
+	if err := surroundings.Build(binary); err != nil {
+		panic(err)
 	}
 	code := m.Run()
 	_ = os.RemoveAll(dir)

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -74,6 +75,23 @@ type cloud struct {
 	begun atomic.Int64
 	all   chan struct{}
 	store *objects.Client
+	pid   atomic.Int64 // the engine's process
+	// resident is the engine's memory in kilobytes when all tasks had begun and none had ended.
+	resident atomic.Int64
+}
+
+// weigh notes the engine's memory.
+func (c *cloud) weigh() {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.pid.Load()))
+	if err != nil {
+		return // not on Linux: only the peak is told
+	}
+	for line := range strings.Lines(string(status)) {
+		var kilobytes int64
+		if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &kilobytes); err == nil {
+			c.resident.Store(kilobytes)
+		}
+	}
 }
 
 func run(n, throttle int, spindle, python, scratch string) error {
@@ -108,12 +126,13 @@ func run(n, throttle int, spindle, python, scratch string) error {
 		return batchserver.None
 	}})
 	defer server.Close()
-	return measure(n, server, s3, dir, spindle, python)
+	return measure(c, server, s3, dir, spindle, python)
 }
 
 // container leaves the outcome of a task that did nothing.
 func (c *cloud) container(ctx context.Context, j batchserver.Job) batchserver.End {
 	if c.begun.Add(1) == c.n {
+		c.weigh()
 		close(c.all)
 	}
 	select {
@@ -141,7 +160,7 @@ func (c *cloud) container(ctx context.Context, j batchserver.Job) batchserver.En
 }
 
 // measure runs the flow and prints what it took.
-func measure(n int, server *batchserver.Server, s3 *s3server.Server, dir, spindle, python string) error {
+func measure(c *cloud, server *batchserver.Server, s3 *s3server.Server, dir, spindle, python string) error {
 	if err := os.WriteFile(filepath.Join(dir, "many.py"), []byte(flow), 0o666); err != nil {
 		return err
 	}
@@ -152,20 +171,26 @@ func measure(n int, server *batchserver.Server, s3 *s3server.Server, dir, spindl
 	if python, err = filepath.Abs(python); err != nil {
 		return err
 	}
+	n := int(c.n)
 	cmd := exec.Command(abs, "run", "many.py", "--width", fmt.Sprint(n), "--max-workers", fmt.Sprint(n), "--max-num-splits", fmt.Sprint(n), "--quiet")
 	cmd.Dir = dir
 	cmd.Env = append(s3server.Env(s3.Endpoint, "s3://bucket/root"), "PATH="+os.Getenv("PATH"), "HOME="+dir, "TMPDIR="+os.TempDir(), "METAFLOW_USER=bench",
 		"METAFLOW_DATASTORE_SYSROOT_LOCAL="+dir, "METAFLOW_DEFAULT_DATASTORE=s3", "SPINDLE_PYTHON="+python, "SPINDLE_WARM_MINUTES=0", "NO_PROXY=127.0.0.1",
 		"AWS_ENDPOINT_URL_BATCH="+server.URL, "METAFLOW_BATCH_JOB_QUEUE=queue", "METAFLOW_ECS_S3_ACCESS_IAM_ROLE=arn:aws:iam::1:role/r")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
 	began := time.Now()
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("%w\n%.2000s", err, out[max(0, len(out)-2000):])
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	c.pid.Store(int64(cmd.Process.Pid))
+	if err := cmd.Wait(); err != nil {
+		return fmt.Errorf("%w\n%.2000s", err, out.Bytes()[max(0, out.Len()-2000):])
 	}
 	took := time.Since(began)
 	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	fmt.Printf("%d tasks in flight at once: %.1f s in all, engine's peak memory %d MB, engine's CPU %.1f ms a task, %d submissions and %d describes for %d jobs\n",
-		n, took.Seconds(), usage.Maxrss>>10, float64(cpu.Microseconds())/1000/float64(n), server.Calls("submitjob"), server.Calls("describejobs"), len(server.Jobs()))
+	fmt.Printf("%d tasks in flight at once: %.1f s in all, engine's memory then %d MB, at its peak, when all end at one moment, %d MB, engine's CPU %.1f ms a task, %d submissions and %d describes for %d jobs\n",
+		n, took.Seconds(), c.resident.Load()>>10, usage.Maxrss>>10, float64(cpu.Microseconds())/1000/float64(n), server.Calls("submitjob"), server.Calls("describejobs"), len(server.Jobs()))
 	return nil
 }

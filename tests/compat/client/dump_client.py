@@ -77,8 +77,16 @@ def task_key(task: Task) -> str:
 
 
 def artifact(task: Task, name: str, names: Names) -> Json:
-    """One artifact's value."""
-    return guarded(lambda: Canonical(names).write(task[name].data))
+    """One artifact's value; of a text, whether its size is that of the text: it is for files that were included."""
+
+    def read() -> Json:
+        value = task[name].data
+        written = Canonical(names).write(value)
+        if not isinstance(value, (str, bytes)):
+            return written
+        return [written, task[name].size == len(value if isinstance(value, bytes) else value.encode())]
+
+    return guarded(read)
 
 
 def metadata(task: Task) -> Json:

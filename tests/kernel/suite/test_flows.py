@@ -45,6 +45,26 @@ if __name__ == "__main__":
     Tiny()
 '''
 
+CONFIGURED = """\
+from metaflow import Config, FlowSpec, step
+
+
+class Configured(FlowSpec):
+    model = Config("model", default_value={"word": "default"})
+
+    @step
+    def start(self):
+        self.next(self.end)
+
+    @step
+    def end(self):
+        print("says", self.model.word)
+
+
+if __name__ == "__main__":
+    Configured()
+"""
+
 BODY = """@step
 def body(self):
     self.y = self.input * 10
@@ -259,12 +279,21 @@ def body(self):
         self.ok("%spin body --all")
         self.assertIn("Note: join was spun before something it depends on", self.text(self.ok("%promote")))
 
-    def test_configs_are_refused(self):
-        self.write("{}", "cfg.json")
-        reply, _ = self.failing("%config cfg.json")
-        self.assertIn("configs are not supported by Spindle yet", reply["evalue"])
-        self.assertIn("--set alpha=0.5", reply["evalue"])
+    def test_configs(self):
+        self.write('{"word": "attached"}', "cfg.json")
         self.assertEqual(self.matches("%config cf"), ["cfg.json"])
+        reply, _ = self.failing("%config cfg.json")
+        self.assertIn("the flow has no configs", reply["evalue"])
+        self.write(CONFIGURED, "configured.py")
+        self.ok("%flow configured.py")
+        self.assertIn("The config model is cfg.json.", self.text(self.ok("%config cfg.json")))
+        self.assertIn("says attached", self.text(self.ok("%run")))
+        self.assertIn("says attached", self.text(self.ok("%spin end")))
+        self.write('{"word": "other"}', "other.json")
+        self.ok("%config model=other.json")
+        self.assertIn("says other", self.text(self.ok("%spin end")))
+        reply, _ = self.failing("%config modle=other.json")
+        self.assertIn('has no config "modle"', reply["evalue"])
 
     def test_save_and_revert(self):
         self.ran()
