@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 GO ?= go
+GOPLS := golang.org/x/tools/gopls@v0.23.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFILES := $(shell git ls-files -co --exclude-standard '*.go' 2>/dev/null)
 SDK := $(shell git ls-files -co --exclude-standard python/src 2>/dev/null)
@@ -13,8 +14,12 @@ VSIX_BINARY ?= bin/spindle
 # The extension's tools want Node 20; where it is not, the extension is neither checked nor tested, and both say so.
 NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm)
 NODE_MODULES := $(if $(NODE),vscode-ext/node_modules/.done)
+# Judges state machines; without npm the tests that want it say so.
+ASL := $(if $(NODE),build/asl/.done)
 TALLY := $(GO) run ./tools/tally
 TESTFLAGS ?= -race -timeout 30m
+# Many packages wait for processes, browsers and servers more than they compute: one more than there are processors keeps them busy.
+PACKAGES ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 # What runs tasks in containers, inside the binary.
@@ -46,13 +51,13 @@ vsix: bin/spindle vscode-ext/node_modules/.done ## the VS Code extension of this
 demo: bin/spindle ## the main job on real data: fit and compare a model per film genre
 	@cd examples/demand && METAFLOW_USER=$${METAFLOW_USER:-demo} ../../bin/spindle run flow.py
 
-test: build/peer/.done build/jupyter/.done bin/spindle $(NODE_MODULES) ## every test that needs no root and no container (results: last line)
+test: build/peer/.done build/moto/.done build/jupyter/.done bin/spindle $(NODE_MODULES) $(ASL) ## every test that needs no root and no container (results: last line)
 	@rm -f build/tally.json
-	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_JUPYTER=$(CURDIR)/$(JUPYTER) $(GO) test -json $(TESTFLAGS) ./... | $(TALLY) -add build/tally.json; code=$$?; \
+	@set -o pipefail; SPINDLE_BUILT=$(CURDIR)/bin/spindle SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_JUPYTER=$(CURDIR)/$(JUPYTER) $(GO) test -json -p $(PACKAGES) $(TESTFLAGS) ./... | $(TALLY) -add build/tally.json; code=$$?; \
 	if [ -z "$$SPINDLE_TALLY_LATER" ]; then $(TALLY) -end build/tally.json || code=1; fi; exit $$code
 
-e2e: build/peer/.done build/moto/.done build/jupyter/.done bin/spindle build/pytools/.done $(NODE_MODULES) ## what needs root, minutes of killing, a built wheel, or a real editor
-	@set -o pipefail; SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_TOOLS=$(CURDIR)/$(PYTOOLS) SPINDLE_JUPYTER=$(CURDIR)/$(JUPYTER) $(GO) test -json -tags e2e -p 1 -timeout 45m ./tests/e2e/... ./tests/editor/... ./tests/kernel/... ./tests/remote/... ./tests/moto/... | $(TALLY) -add build/tally.json
+e2e: build/peer/.done build/moto/.done build/jupyter/.done bin/spindle build/pytools/.done build/gopls/gopls $(NODE_MODULES) ## what needs root, minutes of killing, a built wheel, or a real editor
+	@set -o pipefail; SPINDLE_BUILT=$(CURDIR)/bin/spindle SPINDLE_PEER=$(CURDIR)/$(PEER) SPINDLE_TOOLS=$(CURDIR)/$(PYTOOLS) SPINDLE_JUPYTER=$(CURDIR)/$(JUPYTER) $(GO) test -json -tags e2e -p 2 -timeout 45m ./tests/e2e/... ./tests/editor/... ./tests/kernel/... ./tests/remote/... ./tests/scheduled/... ./tests/moto/... | $(TALLY) -add build/tally.json
 
 check: build/pytools/.done $(NODE_MODULES) ## formatting, vet, staticcheck, layers, generated files, linters and types of Python and TypeScript
 	@test -z "$$(gofmt -l $(GOFILES))" || { echo 'not formatted (gofmt -w):'; gofmt -l $(GOFILES); exit 1; }
@@ -68,12 +73,14 @@ check: build/pytools/.done $(NODE_MODULES) ## formatting, vet, staticcheck, laye
 	cd python && ../$(PYTOOLS)/mypy
 	$(if $(NODE),cd vscode-ext && npm run --silent check,@echo 'not checked: vscode-ext (no npm, or no Node 20)')
 
-bench: build/peer/.done build/jupyter/.done bin/spindle ## Spindle and metaflow side by side; writes docs/benchmarks.md
+bench: build/peer/.done build/moto/.done build/jupyter/.done bin/spindle ## Spindle and metaflow side by side; writes docs/benchmarks.md
 	$(GO) run ./tests/bench -o docs/benchmarks.md $(BENCHFLAGS)
 	$(GO) run ./tests/bench/kernel
 	$(GO) run ./tests/bench/s3
 	$(GO) run ./tests/bench/remote
 	$(GO) run ./tests/bench/batch
+	$(GO) run ./tests/bench/deploy
+	$(GO) run ./tests/bench/go
 
 fuzz: ## every fuzz target for FUZZTIME (default 20s)
 	@for p in $$(grep -rl --include='*_test.go' 'func Fuzz' cmd config engine kernel lsp spin tests | xargs -n1 dirname | sort -u); do \
@@ -81,7 +88,7 @@ fuzz: ## every fuzz target for FUZZTIME (default 20s)
 	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-20s} ./$$p || exit 1; done; done
 
 generate: bin/spindle ## golden files and documents made from the code
-	$(GO) test $$(grep -rlE --include='*_test.go' 'flag.Bool\("update"|internal/(golden|cases)"' cmd engine docs lsp | xargs -n1 dirname | sort -u | sed 's#^#./#') -update
+	$(GO) test $$(grep -rlE --include='*_test.go' 'flag.Bool\("update"|internal/(golden|cases)"' cmd config engine docs lsp | xargs -n1 dirname | sort -u | sed 's#^#./#') -update
 
 peer: build/peer/.done ## the real metaflow, in a virtual environment of the tests' own
 
@@ -91,6 +98,11 @@ tools: build/pytools/.done ## ruff, mypy and the wheel builder
 
 vscode-ext/node_modules/.done: vscode-ext/package-lock.json
 	cd vscode-ext && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+build/asl/.done: tests/asl/package-lock.json
+	mkdir -p build/asl && cp tests/asl/package.json tests/asl/package-lock.json build/asl
+	cd build/asl && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 build/peer/.done: tests/peer-requirements.txt
@@ -112,6 +124,9 @@ build/pytools/.done: tests/tools-requirements.txt
 	$(PYTHON) -m venv build/pytools
 	$(PYTOOLS)/python -m pip install -q --disable-pip-version-check -r tests/tools-requirements.txt
 	@touch $@
+
+build/gopls/gopls: # for the tests of editors, which say so where it can't be had
+	-@GOBIN=$(CURDIR)/build/gopls GOFLAGS= $(GO) install $(GOPLS)
 
 clean: ## what the build made
 	rm -rf bin dist build $(HELPER)/*.gz vscode-ext/bin vscode-ext/out vscode-ext/node_modules

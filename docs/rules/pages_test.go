@@ -10,22 +10,25 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	pages "github.com/spindle-flow/spindle/docs/rules"
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
 	"github.com/spindle-flow/spindle/engine/lint/files"
 	"github.com/spindle-flow/spindle/engine/lint/rules"
 	"github.com/spindle-flow/spindle/engine/lint/structure"
+	"github.com/spindle-flow/spindle/engine/source/golang"
 	"github.com/spindle-flow/spindle/engine/source/python"
 )
 
 var update = flag.Bool("update", false, "rewrite the index")
 
 // unshown are the rules that no flow of a page can break: the file can't be read, or another file is at fault.
-var unshown = []string{"SP143", "SP409"}
+var unshown = []string{"SP143", "SP409", "SP414", "SP415", "SP416", "SP417"}
 
 func TestEveryRuleHasItsPage(t *testing.T) {
 	t.Parallel()
@@ -71,6 +74,7 @@ type example struct {
 	targets          []string
 	class            string // of a command about one flow
 	command, present bool
+	golang           bool
 }
 
 var (
@@ -92,6 +96,8 @@ func read(page, heading string) example {
 		switch {
 		case m[2] != "":
 			e.files[m[2]] = m[3]
+		case m[1] == "go" && !e.present:
+			e.files["main.go"], e.present, e.golang = m[3], true, true
 		case m[1] == "python" && !e.present:
 			e.files["flow.py"], e.present = m[3], true
 		}
@@ -112,8 +118,30 @@ func (e example) read(path string) ([]byte, error) {
 	return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
 }
 
+// blank is a folder in which the Go flows of pages are taken to be.
+const blank = "../../engine/lint/golang/testdata/blank"
+
+// session reads the Go flows of all pages, so that the go tool is asked once.
+var session = sync.OnceValue(golang.NewSession)
+
+func (e example) lintGo(t *testing.T) []lint.Diagnostic {
+	t.Helper()
+	dir, err := filepath.Abs(blank)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := session().Read(context.Background(), golang.Options{Dir: dir, Overlay: map[string][]byte{filepath.Join(dir, "flow.go"): []byte(e.files["main.go"])}})
+	if err != nil || r.Flow == nil {
+		t.Fatalf("%v, %+v", err, r)
+	}
+	return append(structure.Source(r.Faults), rules.Check(r.Flow, graph.New(r.Flow), rules.Options{Targets: e.targets})...)
+}
+
 func (e example) lint(t *testing.T) []lint.Diagnostic {
 	t.Helper()
+	if e.golang {
+		return e.lintGo(t)
+	}
 	if e.command {
 		r, err := python.Read(context.Background(), python.Options{File: "flow.py", Class: e.class, ReadFile: e.read})
 		if err != nil {
@@ -166,6 +194,7 @@ func codes(found []lint.Diagnostic) string {
 var groups = []struct{ prefix, title string }{
 	{"SP0", "What is said about linting itself"}, {"SP1", "SP1xx: structure of the graph"}, {"SP2", "SP2xx: artifacts through the graph"},
 	{"SP3", "SP3xx: decorators"}, {"SP4", "SP4xx: configs"}, {"SP5", "SP5xx: what a target can't do"},
+	{"SP6", "SP6xx: what Go's types show"},
 }
 
 // The index and the table in docs/lint.md are made from the table of rules: `go test ./docs/rules -update`.

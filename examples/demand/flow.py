@@ -1,7 +1,7 @@
 """How much demand will a film meet?
 
-Fits a small model of the worldwide gross for every genre of film, cross-validates it, and reports how far it can be
-trusted.
+Fits a small model for every genre of film, cross-validates it, and reports how far it can be trusted. What is
+forecast, from what, and for which genres is a config: spindle.yaml makes many variants of this one flow.
 """
 
 import csv
@@ -10,28 +10,31 @@ from datetime import datetime
 from math import log10
 from pathlib import Path
 
-from metaflow import FlowSpec, IncludeFile, JSONType, Parameter, catch, retry, step
+from metaflow import Config, FlowSpec, IncludeFile, JSONType, Parameter, catch, resources, retry, step
 
 from ridge import CrossValidation
 
-# What is known when a film is planned, and what only its audience tells later.
-PLANNED = ("budget", "year", "summer", "holidays", "adaptation", "family")
-ALL = PLANNED + ("rating", "votes")
-CANDIDATES = {"planned": PLANNED, "audience": ALL}
+# What can be forecast, and how far off that is: money and votes by a factor, ratings by points.
+METRICS = {
+    "gross": ("A predicted gross is off by what factor, on films not seen", lambda error: 10**error),
+    "return": ("A predicted gross per dollar spent is off by what factor, on films not seen", lambda error: 10**error),
+    "votes": ("A predicted number of votes is off by what factor, on films not seen", lambda error: 10**error),
+    "rating": ("A predicted rating is off by how many points, on films not seen", lambda error: error),
+}
 
 NEWEST = 2011  # the table was collected then: a later year is a two-digit one read wrongly
-REPORT = "{:<17} {:>5} {:>7} {:>7} {:>8} {:>5}  {}"
 
 
 class DemandFlow(FlowSpec):
-    """Fits, per genre, a ridge regression of a film's worldwide gross."""
+    """Fits, per genre, a ridge regression of what films meet: by default their worldwide gross."""
 
+    cfg = Config("cfg", default=str(Path(__file__).with_name("configs") / "base.json"))
     table = IncludeFile(
         "table", default=str(Path(__file__).with_name("movies.csv")), help="films, one per line (see DATA.md)"
     )
-    min_films = Parameter("min-films", default=30, help="leave out genres with fewer films than this")
-    folds = Parameter("folds", default=5, help="parts of the cross-validation")
-    ridge = Parameter("ridge", type=JSONType, default="[0.1, 1, 10, 100]", help="penalties to try")
+    min_films = Parameter("min-films", default=cfg.min_films, help="leave out genres with fewer films than this")
+    folds = Parameter("folds", default=cfg.folds, help="parts of the cross-validation")
+    ridge = Parameter("ridge", type=JSONType, default=cfg.ridge, help="penalties to try")
 
     @step
     def start(self):
@@ -48,11 +51,13 @@ class DemandFlow(FlowSpec):
         """One model for each genre with enough films."""
         counts = {}
         for film in self.films:
-            counts[film["genre"]] = counts.get(film["genre"], 0) + 1
+            if not self.cfg.genres or film["genre"] in self.cfg.genres:
+                counts[film["genre"]] = counts.get(film["genre"], 0) + 1
         self.genres = sorted(g for g, n in counts.items() if n >= self.min_films)
         self.too_small = sorted(g for g, n in counts.items() if n < self.min_films)
         self.next(self.fit, foreach="genres")
 
+    @resources(memory=cfg.memory)
     @retry(times=1)
     @catch(var="failure", print_exception=True)
     @step
@@ -61,10 +66,10 @@ class DemandFlow(FlowSpec):
         self.genre = self.input
         films = sorted((f for f in self.films if f["genre"] == self.genre), key=lambda f: (f["title"], f["year"]))
         self.count = len(films)
-        gross = [f["gross"] for f in films]
+        met = [f[self.cfg.metric] for f in films]
         self.models = {}
-        for name, features in CANDIDATES.items():
-            trial = CrossValidation([[f[x] for x in features] for f in films], gross, self.folds)
+        for name, features in self.cfg.features.items():
+            trial = CrossValidation([[f[x] for x in features] for f in films], met, self.folds)
             error, strength = min((trial.error(s), s) for s in self.ridge)
             self.models[name] = {
                 "ridge": strength,
@@ -93,24 +98,26 @@ class DemandFlow(FlowSpec):
         print(self.report)
 
     def lines(self):
-        yield "A predicted gross is off by what factor, on films not seen"
-        yield REPORT.format("genre", "films", "average", "planned", "audience", "R2", "counts most")
+        title, off = METRICS[self.cfg.metric]
+        names = list(self.cfg.features)
+        yield title
+        yield row("genre", "films", "average", names, "R2", "counts most")
         for genre in self.ranking:
-            planned, audience = (self.models[genre][name] for name in CANDIDATES)
             best = self.models[genre][self.best[genre]]
-            yield REPORT.format(
-                genre,
-                self.counts[genre],
-                "%.1f" % 10 ** best["baseline"],
-                "%.1f" % 10 ** planned["error"],
-                "%.1f" % 10 ** audience["error"],
-                "%.2f" % explained(best),
-                ", ".join(strongest(best["weights"])),
-            )
+            errors = ["%.1f" % off(self.models[genre][name]["error"]) for name in names]
+            average, share = "%.1f" % off(best["baseline"]), "%.2f" % explained(best)
+            yield row(genre, self.counts[genre], average, errors, share, ", ".join(strongest(best["weights"])))
         for genre, why in sorted(self.failed.items()):
             yield "%-17s failed: %s" % (genre, why)
         if self.too_small:
             yield "fewer than %d films: %s" % (self.min_films, ", ".join(self.too_small))
+
+
+def row(genre, films, average, errors, share, most):
+    """A line of the report."""
+    return "{:<17} {:>5} {:>7} {} {:>5}  {}".format(
+        genre, films, average, " ".join("{:>8}".format(e) for e in errors), share, most
+    )
 
 
 def strongest(weights):
@@ -144,11 +151,13 @@ def film(row):
     """One film as numbers; money and votes count by their magnitude."""
     released = datetime.strptime(row["release_date"], "%b %d %Y")
     year = released.year - 100 if released.year > NEWEST else released.year
+    gross, budget = log10(float(row["worldwide_gross"])), log10(float(row["budget"]))
     return {
         "title": row["title"],
         "genre": row["genre"],
-        "gross": log10(float(row["worldwide_gross"])),
-        "budget": log10(float(row["budget"])),
+        "gross": gross,
+        "budget": budget,
+        "return": gross - budget,
         "year": float(year),
         "summer": float(5 <= released.month <= 7),
         "holidays": float(released.month >= 11),
