@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint/configs/document"
@@ -35,9 +36,11 @@ func (s *Schema) Knows(property string) bool {
 	return e != nil && e.Value.Entry(property) != nil
 }
 
-// files are the schemas that were read, by path.
+// files are the schemas that were read, by path. Documents are checked side by side against one schema, and a check may
+// be the first to need a file.
 type files struct {
 	read  func(path string) ([]byte, error)
+	mu    sync.Mutex
 	known map[string]*graph.Value
 }
 
@@ -52,6 +55,8 @@ func Load(path string, read func(path string) ([]byte, error)) (*Schema, *Fault)
 }
 
 func (f *files) load(path string) (*graph.Value, *Fault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if v := f.known[path]; v != nil {
 		return v, nil
 	}

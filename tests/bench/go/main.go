@@ -46,6 +46,9 @@ func run(ctx context.Context, o options) error {
 		*p = abs
 	}
 	// On a real disk: a memory-backed folder would make syncing look free.
+	if err := os.MkdirAll("build", 0o755); err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("build", "spindle-bench-go-")
 	if err != nil {
 		return err
