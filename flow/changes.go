@@ -28,7 +28,7 @@ func (t *task) changes() any {
 	for _, name := range t.message.Values["names"] {
 		told[name] = t.change(name)
 	}
-	return wire.Done{Type: "done", Success: true, Artifacts: []wire.Produced{}, Inherit: [][2]any{}, Answer: told}
+	return wire.Done{Type: "done", Success: true, Artifacts: []wire.Produced{}, Inherit: []wire.Inherited{}, Answer: rawJSON(told)}
 }
 
 func (t *task) change(name string) change {
@@ -62,7 +62,7 @@ func (t *task) valueOf(name string, from source) (any, error) {
 			typ = l.element()
 		}
 	}
-	places, err := t.conn.Get([][2]any{{from.input, name}})
+	places, err := t.conn.Get(wire.Item{Input: from.input, Name: name})
 	if err != nil {
 		return nil, err
 	}

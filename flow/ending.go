@@ -96,7 +96,7 @@ func (t *task) failed(o outcome) any {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return wire.Failed{
-			Type: "failed", Artifacts: []wire.Produced{}, Inherit: [][2]any{}, Exception: exception, Retry: !isFatal(o.err),
+			Type: "failed", Artifacts: []wire.Produced{}, Inherit: []wire.Inherited{}, Exception: exception, Retry: !isFatal(o.err),
 		}
 	}
 	return wire.Failed{
@@ -108,7 +108,7 @@ func (t *task) failed(o outcome) any {
 func (t *task) unpersisted(err error) any {
 	t.report(failureFrom(err))
 	return wire.Failed{
-		Type: "failed", Artifacts: []wire.Produced{}, Inherit: [][2]any{}, Exception: t.exception(err, failureFrom(err)), Retry: true,
+		Type: "failed", Artifacts: []wire.Produced{}, Inherit: []wire.Inherited{}, Exception: t.exception(err, failureFrom(err)), Retry: true,
 	}
 }
 

@@ -82,12 +82,12 @@ func (t *task) fetch(some []wanted) error {
 			asked[key] = true
 		}
 	}
-	items := make([][2]any, len(missing))
+	items := make([]wire.Item, len(missing))
 	for i, w := range missing {
-		items[i] = [2]any{w.from.input, w.field.Name}
+		items[i] = wire.Item{Input: w.from.input, Name: w.field.Name}
 	}
 	if len(items) > 0 {
-		places, err := t.conn.Get(items)
+		places, err := t.conn.Get(items...)
 		if err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (t *task) fetch(some []wanted) error {
 // bind has a lazy field read its value when it is asked for it.
 func (t *task) bind(f *field, flow reflect.Value, from source) {
 	f.lazyOf(flow).bind(func(into reflect.Value) error {
-		places, err := t.conn.Get([][2]any{{from.input, f.Name}})
+		places, err := t.conn.Get(wire.Item{Input: from.input, Name: f.Name})
 		if err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ import (
 // kept is what a task leaves: new values, and what it passes on of each input.
 type kept struct {
 	artifacts []wire.Produced
-	inherit   [][2]any
+	inherit   []wire.Inherited
 }
 
 // private are the artifacts that Metaflow's stores have of every task.
@@ -25,7 +25,7 @@ type private map[string]any
 
 // persist writes what the flow has; without its fields only what it was given is passed on.
 func (t *task) persist(own private, fields bool) (k kept, err error) {
-	s := newSink(&t.message)
+	s := newSink(&t.message, t.conn.TakesData())
 	defer func() { err = errors.Join(err, s.close()) }()
 	passed := map[string]int{}
 	for name, from := range t.left.from {
@@ -71,17 +71,17 @@ func keys(p private) func(func(string) bool) {
 }
 
 // byInput lists by input what is passed on.
-func byInput(passed map[string]int) [][2]any {
+func byInput(passed map[string]int) []wire.Inherited {
 	of := map[int][]string{}
 	for name, input := range passed {
 		of[input] = append(of[input], name)
 	}
-	out := [][2]any{}
+	out := []wire.Inherited{}
 	for input, names := range of {
 		slices.Sort(names)
-		out = append(out, [2]any{input, names})
+		out = append(out, wire.Inherited{Input: input, Names: names})
 	}
-	slices.SortFunc(out, func(a, b [2]any) int { return a[0].(int) - b[0].(int) }) //nolint:forcetypeassert // made above
+	slices.SortFunc(out, func(a, b wire.Inherited) int { return a.Input - b.Input })
 	return out
 }
 
@@ -173,7 +173,7 @@ func (t *task) same(f *field, v reflect.Value, e encoded) (bool, error) {
 	if e.encoding != pickle.Encoding || !t.foreign[valueKey{from.ref.Key, f.Name}] || f.lazy {
 		return false, nil
 	}
-	places, err := t.conn.Get([][2]any{{from.input, f.Name}})
+	places, err := t.conn.Get(wire.Item{Input: from.input, Name: f.Name})
 	if err != nil {
 		return false, err
 	}

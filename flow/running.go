@@ -66,6 +66,9 @@ func (t *task) call(ctx context.Context) outcome {
 	if err != nil {
 		return outcome{err: err}
 	}
+	if t.options.timeout <= 0 { // an interrupt only cancels the context: whoever sent it sees to the end
+		return t.guardedCall(args)
+	}
 	ended := make(chan outcome, 1)
 	go func() { ended <- t.guardedCall(args) }()
 	select {
@@ -185,7 +188,7 @@ func (t *task) items(artifact string, into reflect.Value) error {
 		f = &field{goName: artifact, typ: into.Type()}
 		f.Name = artifact
 	}
-	places, err := t.conn.Get([][2]any{{from.input, artifact}})
+	places, err := t.conn.Get(wire.Item{Input: from.input, Name: artifact})
 	if err != nil {
 		return err
 	}

@@ -19,20 +19,30 @@ type sink struct {
 	shared               *os.File
 	end                  int64 // of the shared file
 	spilled              int
+	// told says that small values go into the message that tells of them; they are gathered in data.
+	told bool
+	data []byte
 }
 
-func newSink(m *wire.Task) *sink {
+func newSink(m *wire.Task, told bool) *sink {
 	spill := m.Spill
 	if spill == "" {
 		spill = m.Scratch
 	}
-	return &sink{scratch: m.Scratch, spill: spill, stem: fmt.Sprintf("%s.%d.%d", m.TaskID, m.Attempt, os.Getpid())}
+	return &sink{scratch: m.Scratch, spill: spill, stem: fmt.Sprintf("%s.%d.%d", m.TaskID, m.Attempt, os.Getpid()), told: told}
 }
 
 // put writes a value and returns the artifact's entry.
-func (s *sink) put(name string, e encoded) (wire.Produced, error) {
-	file, offset, err := s.write(e.bytes)
-	return wire.Produced{Name: name, Type: e.typeName, Encoding: e.encoding, File: file, Offset: offset, Size: int64(len(e.bytes))}, err
+func (s *sink) put(name string, e encoded) (p wire.Produced, err error) {
+	p = wire.Produced{Name: name, Type: e.typeName, Encoding: e.encoding, Size: int64(len(e.bytes))}
+	if s.told && len(e.bytes) <= wire.Small {
+		before := len(s.data)
+		s.data = append(s.data, e.bytes...)
+		p.Data = s.data[before:len(s.data):len(s.data)]
+		return p, nil
+	}
+	p.File, p.Offset, err = s.write(e.bytes)
+	return p, err
 }
 
 func (s *sink) write(b []byte) (string, int64, error) {

@@ -182,5 +182,5 @@ func (t *task) defaults() any {
 	if len(wrong) > 0 {
 		return wire.Wrong{Type: "invalid", Errors: wrong}
 	}
-	return wire.Done{Type: "done", Success: true, Artifacts: []wire.Produced{}, Inherit: [][2]any{}, Answer: told}
+	return wire.Done{Type: "done", Success: true, Artifacts: []wire.Produced{}, Inherit: []wire.Inherited{}, Answer: rawJSON(told)}
 }

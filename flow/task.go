@@ -3,7 +3,6 @@ package flow
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -44,7 +43,7 @@ func serveTask(p *program, fault error) int {
 	if err != nil {
 		return complain(err)
 	}
-	if err := conn.Greet(hello()); err != nil {
+	if err := conn.Greet(wire.Hello{Type: "hello", Protocol: wire.Protocol, Language: "go", File: os.Args[0], PID: os.Getpid()}); err != nil {
 		return complain(err)
 	}
 	code, err := runTask(p, conn, fault)
@@ -67,7 +66,7 @@ func runTask(p *program, conn *wire.Conn, fault error) (int, error) {
 		return exitFailed, fmt.Errorf("task protocol: %q came instead of a task", m.Type)
 	}
 	t := &task{program: p, conn: conn, read: readValues{}, foreign: map[valueKey]bool{}, fixed: map[string][]byte{}}
-	if err := m.Decode(&t.message); err != nil {
+	if t.message, err = m.DecodeTask(); err != nil {
 		return exitFailed, err
 	}
 	if t.message.Protocol != wire.Protocol {
@@ -117,7 +116,7 @@ func (t *task) perform(ctx context.Context, fault error) any {
 func (t *task) lost(err error) any {
 	fmt.Fprintln(os.Stderr, err)
 	return wire.Failed{
-		Type: "failed", Artifacts: []wire.Produced{}, Inherit: [][2]any{}, Retry: true,
+		Type: "failed", Artifacts: []wire.Produced{}, Inherit: []wire.Inherited{}, Retry: true,
 		Exception: wire.Exception{Type: typeOfError(err), Message: err.Error(), Traceback: err.Error() + "\n"},
 	}
 }
@@ -217,14 +216,17 @@ func (t *task) readInputs() error {
 		return fmt.Errorf("read the task's inputs: %w", err)
 	}
 	defer f.Close()
-	d := json.NewDecoder(bufio.NewReaderSize(f, 1<<16))
+	lines := bufio.NewReaderSize(f, 1<<16)
 	for {
-		var in wire.Input
-		err := d.Decode(&in)
-		switch {
-		case errors.Is(err, io.EOF):
+		line, err := lines.ReadBytes('\n')
+		if errors.Is(err, io.EOF) && len(line) == 0 {
 			return nil
-		case err != nil:
+		}
+		var in wire.Input
+		if err == nil {
+			in, err = wire.DecodeInput(line)
+		}
+		if err != nil {
 			return fmt.Errorf("read the task's inputs from %s: %w", t.message.InputsFile, err)
 		}
 		t.inputs = append(t.inputs, in)

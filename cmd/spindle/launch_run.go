@@ -22,6 +22,10 @@ import (
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
+// runHeap is what the heap of a run on this machine may grow to before garbage is collected. A thousand small tasks leave 500 megabytes of
+// garbage behind, of which five at a time are alive.
+const runHeap = 32 << 20
+
 // run runs the flow and shows how it goes.
 func (l *launch) run(ctx context.Context) error {
 	if err := disk.EnableFailpoints(os.Getenv); err != nil {
@@ -39,8 +43,13 @@ func (l *launch) run(ctx context.Context) error {
 	if stores.Created {
 		l.say("Creating local datastore in current directory (%s)", stores.Root)
 	}
-	if away != nil {
+	switch {
+	case away != nil:
 		heap.Spare()
+	case os.Getenv("GOGC") == "": // else somebody has chosen
+		defer heap.KeepRoom(runHeap)()
+	}
+	if away != nil {
 		if err := away.prepare(ctx, l, stores); err != nil {
 			return err
 		}

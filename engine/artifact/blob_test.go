@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
 )
@@ -171,5 +172,28 @@ func TestBytesIsBounded(t *testing.T) {
 	}
 	if _, err := s.Bytes(t.Context(), flow, key); !errors.Is(err, artifact.ErrTooLarge) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A value found in good order is looked at again only when the time of its trust is over.
+func TestTrust(t *testing.T) {
+	t.Parallel()
+	for trust, repaired := range map[time.Duration]bool{0: true, time.Nanosecond: true, time.Hour: false} {
+		root := filepath.Join(t.TempDir(), ".metaflow")
+		store := artifact.Open(root, artifact.Options{Trust: trust})
+		key, err := store.PutBytes(t.Context(), flow, []byte("a value"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := blobPath(store, key)
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := store.PutBytes(t.Context(), flow, []byte("a value")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(path); (err == nil) != repaired {
+			t.Errorf("trust %v: after the value was put again its file: %v", trust, err)
+		}
 	}
 }

@@ -138,7 +138,7 @@ func (s *local) renew(b blob, found *state) (bool, error) {
 	}
 	if now, err := lookAt(b); err == nil && found.honest && now.blob.size == found.blob.size && now.blob.inode == found.blob.inode {
 		now.form, now.size = found.form, found.size
-		s.verified.store(b.id, now)
+		s.verified.store(b.id, now, 1)
 	}
 	return true, nil
 }

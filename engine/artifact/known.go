@@ -1,6 +1,9 @@
 package artifact
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // blobID names a blob across flows.
 type blobID struct {
@@ -12,45 +15,12 @@ type blobID struct {
 type verifiedBlob struct {
 	blob, sidecar identity
 	form          form
-	size          int64 // of the raw bytes
+	size          int64     // of the raw bytes
+	at            time.Time // when that was
 }
 
-// verifiedLimit bounds the memory of the two generations together to a few megabytes.
+// verifiedLimit is how many of them one generation has: a few megabytes.
 const verifiedLimit = 16384
-
-// verifiedBlobs remembers recent verifications. When the young generation is full the old one is dropped.
-type verifiedBlobs struct {
-	mu         sync.Mutex
-	young, old map[blobID]verifiedBlob
-}
-
-func (v *verifiedBlobs) load(id blobID) (verifiedBlob, bool) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if b, ok := v.young[id]; ok {
-		return b, true
-	}
-	b, ok := v.old[id]
-	if ok {
-		v.add(id, b)
-	}
-	return b, ok
-}
-
-func (v *verifiedBlobs) store(id blobID, b verifiedBlob) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.add(id, b)
-}
-
-// add is called with v.mu held.
-func (v *verifiedBlobs) add(id blobID, b verifiedBlob) {
-	if v.young == nil || len(v.young) >= verifiedLimit {
-		v.old = v.young
-		v.young = map[blobID]verifiedBlob{}
-	}
-	v.young[id] = b
-}
 
 // movedFiles remembers scratch files that became blobs, for a span that is put twice.
 type movedFiles struct {

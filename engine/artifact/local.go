@@ -19,7 +19,8 @@ type local struct {
 	also     []string // below these they are looked for, too
 	group    *disk.Group
 	now      func() time.Time
-	verified verifiedBlobs
+	trust    time.Duration
+	verified recent[verifiedBlob]
 	moved    movedFiles
 	packing  chan struct{} // held while a large value is compressed
 }
@@ -29,7 +30,7 @@ func newLocal(root string, opts Options) *local {
 	if values == "" {
 		values = root
 	}
-	return &local{root: root, values: values, also: opts.Also, group: opts.Group, now: opts.Now, packing: make(chan struct{}, 1)}
+	return &local{root: root, values: values, also: opts.Also, group: opts.Group, now: opts.Now, trust: opts.Trust, packing: make(chan struct{}, 1)}
 }
 
 func (s *local) path(name string) string {

@@ -17,6 +17,7 @@ type Store struct {
 	notes  files // of what is this machine's alone
 	blobs  blobs
 	flush  func(context.Context) error // nil where nothing is ever under way
+	small  *recent[[]byte]
 }
 
 // Options of a [Store].
@@ -30,6 +31,9 @@ type Options struct {
 	// say of themselves is below the root in any case.
 	Values string
 	Also   []string
+	// Trust is for how long a value that was found in good order counts as stored without another look at it. The tasks of a foreach, hundreds
+	// in a second, have most of their values in common, and what becomes of a file a moment after a look comes to the same.
+	Trust time.Duration
 }
 
 // Open returns the store at root, a folder that ends in .metaflow and need not exist yet.
@@ -51,7 +55,7 @@ func (o *Options) setDefaults(root string) {
 }
 
 func newStore(root string, opts Options, b backend) *Store {
-	return &Store{root: root, folder: root, kind: opts.Kind, now: opts.Now, files: b, notes: b, blobs: b}
+	return &Store{root: root, folder: root, kind: opts.Kind, now: opts.Now, files: b, notes: b, blobs: b, small: &recent[[]byte]{limit: smallValues}}
 }
 
 // Root is the folder given to [Open], or the address given to [OpenRemote].

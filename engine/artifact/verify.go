@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 )
 
 // blob is one blob's place.
@@ -70,6 +71,8 @@ func (s *local) verify(ctx context.Context, b blob) (state, error) {
 		return state{}, b.missing()
 	}
 	if known, ok := s.verified.load(b.id); ok && known.blob == before.blob && known.sidecar == before.sidecar {
+		known.at = before.at
+		s.verified.store(b.id, known, 1)
 		return state{known, true}, nil
 	}
 	claimed, exact, sidecarErr := readSidecar(b.sidecar())
@@ -83,15 +86,16 @@ func (s *local) verify(ctx context.Context, b blob) (state, error) {
 	found := state{before, exact && actual == claimed}
 	found.form, found.size = actual, size
 	// A blob that changed under the hash, or whose sidecar has yet to be put right, is not remembered.
-	if after, err := lookAt(b); err == nil && after == before && found.honest {
+	if after, err := lookAt(b); err == nil && after.blob == before.blob && after.sidecar == before.sidecar && found.honest {
 		found.verifiedBlob.form, found.verifiedBlob.size = actual, size
-		s.verified.store(b.id, found.verifiedBlob)
+		s.verified.store(b.id, found.verifiedBlob, 1)
 	}
 	return found, nil
 }
 
 // lookAt takes the identities of blob and sidecar.
 func lookAt(b blob) (v verifiedBlob, err error) {
+	v.at = time.Now()
 	if v.blob, err = identify(b.path); err != nil {
 		return v, err
 	}

@@ -170,14 +170,25 @@ func (k *Keeper) Put(ctx context.Context, flow string, values []worker.Produced,
 }
 
 func (k *Keeper) putOne(ctx context.Context, flow string, v worker.Produced, f Folders) (Entry, error) {
-	if !within(v.File, f.Scratch) && !within(v.File, f.Spill) {
-		return Entry{}, fmt.Errorf("the worker says that artifact %q is in %q, which is not a scratch folder of its task", v.Name, v.File)
-	}
-	key, err := k.Store.Put(ctx, flow, artifact.Span{File: v.File, Offset: v.Offset, Size: v.Size})
+	key, err := PutValue(ctx, k.Store, flow, v, f)
 	if err != nil {
 		return Entry{}, fmt.Errorf("artifact %q: %w", v.Name, err)
 	}
 	return NewEntry(v.Name, artifact.Ref{Key: key, Info: artifact.Info{Size: v.Size, Type: v.Type, Encoding: v.Encoding}}), nil
+}
+
+// PutValue stores one new value.
+func PutValue(ctx context.Context, store *artifact.Store, flow string, v worker.Produced, f Folders) (artifact.Key, error) {
+	if v.File == "" {
+		if int64(len(v.Data)) != v.Size {
+			return "", fmt.Errorf("the worker says that it has %d bytes, and has sent %d", v.Size, len(v.Data))
+		}
+		return store.PutBytes(ctx, flow, v.Data)
+	}
+	if !within(v.File, f.Scratch) && !within(v.File, f.Spill) {
+		return "", fmt.Errorf("the worker says that it is in %q, which is not a scratch folder of its task", v.File)
+	}
+	return store.Put(ctx, flow, artifact.Span{File: v.File, Offset: v.Offset, Size: v.Size})
 }
 
 func within(file, dir string) bool {
@@ -188,7 +199,7 @@ func within(file, dir string) bool {
 // removeSpilled frees the space of spilled values; what was moved into the store is gone already.
 func (f Folders) removeSpilled(values []worker.Produced) error {
 	for _, v := range values {
-		if !within(v.File, f.Spill) {
+		if v.File == "" || !within(v.File, f.Spill) {
 			continue
 		}
 		if err := os.Remove(v.File); err != nil && !errors.Is(err, os.ErrNotExist) {

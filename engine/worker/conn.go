@@ -161,14 +161,16 @@ func (c *Conn) WriteFiles(v any, files ...*os.File) error {
 
 // encode returns v as one line.
 func encode(v any) ([]byte, error) {
-	line, err := json.Marshal(v)
-	if err != nil {
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line)
+	enc.SetEscapeHTML(false) // most messages name types, which have < and >
+	if err := enc.Encode(v); err != nil {
 		return nil, fmt.Errorf("encode message: %w", err)
 	}
-	if len(line) >= MaxMessage {
-		return nil, fmt.Errorf("encode message: %d bytes are more than the protocol's %d", len(line), MaxMessage)
+	if line.Len() > MaxMessage {
+		return nil, fmt.Errorf("encode message: %d bytes are more than the protocol's %d", line.Len()-1, MaxMessage)
 	}
-	return append(line, '\n'), nil
+	return line.Bytes(), nil
 }
 
 // rightsOf packs files for sending. Descriptors are taken without [os.File.Fd], which would make the file blocking.

@@ -13,6 +13,9 @@ const (
 	TypeInvalid = "invalid"
 )
 
+// CanTakeData is what the engine says it can: take small values in a task's last message.
+const CanTakeData = "data"
+
 // Hello is the first message of either side.
 type Hello struct {
 	Type       string   `json:"type"` // "hello"
@@ -74,6 +77,8 @@ type configsWanted struct {
 type Item struct {
 	Input int
 	Name  string
+	// Inline is the size in bytes up to which the value itself is wanted, rather than where it lies.
+	Inline int64
 }
 
 // UnmarshalJSON reads the wire form [input, name].
@@ -99,13 +104,14 @@ func (i Item) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]any{i.Input, i.Name})
 }
 
-// ItemValue is where the bytes of an [Item] lie, or why they can't be had.
+// ItemValue is where the bytes of an [Item] lie, or the bytes themselves if that was asked for, or why they can't be had.
 type ItemValue struct {
 	Path      string
 	Offset    int64
 	Size      int64
 	Encoding  string
 	Temporary bool // the reader deletes the file
+	Data      []byte
 	Error     *CallError
 }
 
@@ -117,10 +123,19 @@ type valueWire struct {
 	Temporary bool   `json:"temporary"`
 }
 
-// MarshalJSON writes either the place or the error, never both.
+type dataWire struct {
+	Data     []byte `json:"data"`
+	Size     int64  `json:"size"`
+	Encoding string `json:"encoding"`
+}
+
+// MarshalJSON writes one of the place, the bytes and the error.
 func (v ItemValue) MarshalJSON() ([]byte, error) {
 	if v.Error != nil {
 		return json.Marshal(map[string]*CallError{"error": v.Error})
+	}
+	if v.Data != nil {
+		return json.Marshal(dataWire{v.Data, v.Size, v.Encoding})
 	}
 	return json.Marshal(valueWire{v.Path, v.Offset, v.Size, v.Encoding, v.Temporary})
 }

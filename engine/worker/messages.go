@@ -203,7 +203,7 @@ type Task struct {
 	GraphInfo      json.RawMessage     `json:"graph_info,omitempty"`
 }
 
-// Produced is a new artifact value at a place in a scratch file.
+// Produced is a new artifact value at a place in a scratch file, or a small one with its bytes.
 type Produced struct {
 	Name     string `json:"name"`
 	Type     string `json:"type"`
@@ -211,6 +211,7 @@ type Produced struct {
 	File     string `json:"file"`
 	Offset   int64  `json:"offset"`
 	Size     int64  `json:"size"`
+	Data     []byte `json:"data,omitempty"`
 	// Key is that of a value which is in the store already; there is no file then. A worker never sends it: only a place of execution that
 	// stores values itself fills it in.
 	Key string `json:"key,omitempty"`

@@ -188,7 +188,7 @@ func (c *Conn) Greet(engine Identity, argv []string) (Hello, error) {
 		_ = c.Write(errorMessage{Type: "error", Kind: KindProtocol, Message: mismatch.Error()})
 		return hello, mismatch
 	}
-	return hello, c.Write(Hello{Type: "hello", Protocol: Protocol, Engine: engine.Version, File: engine.File})
+	return hello, c.Write(Hello{Type: "hello", Protocol: Protocol, Engine: engine.Version, File: engine.File, Can: []string{CanTakeData}})
 }
 
 type errorMessage struct {

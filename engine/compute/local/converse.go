@@ -150,10 +150,14 @@ type values struct {
 
 func (k *talk) get(ctx context.Context, m worker.Message) error {
 	var request struct {
-		Items []worker.Item `json:"items"`
+		Items  []worker.Item `json:"items"`
+		Inline int64         `json:"inline"`
 	}
 	if err := m.Decode(&request); err != nil {
 		return err
+	}
+	for i := range request.Items {
+		request.Items[i].Inline = request.Inline
 	}
 	id := m.ID
 	return k.call(ctx, id, func() any {

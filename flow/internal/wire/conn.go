@@ -46,6 +46,7 @@ type Conn struct {
 	socket io.ReadWriteCloser
 	in     *bufio.Reader
 	last   int64
+	theirs Hello
 }
 
 // Open opens the channel whose descriptor a variable's value names. Processes that this one starts do not get it.
@@ -72,11 +73,7 @@ func (c *Conn) Read() (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	m := Message{Line: line}
-	if err := json.Unmarshal(line, &m); err != nil || m.Type == "" {
-		return Message{}, fmt.Errorf("task protocol: this is no message: %.80q", line)
-	}
-	return m, nil
+	return envelope(line)
 }
 
 func (c *Conn) line() ([]byte, error) {
@@ -100,7 +97,7 @@ func (c *Conn) line() ([]byte, error) {
 
 // Write sends a message.
 func (c *Conn) Write(v any) error {
-	b, err := json.Marshal(v)
+	b, err := encode(v)
 	if err != nil {
 		return fmt.Errorf("task protocol: %w", err)
 	}
@@ -109,6 +106,13 @@ func (c *Conn) Write(v any) error {
 	}
 	_, err = c.socket.Write(append(b, '\n'))
 	return err
+}
+
+func encode(v any) ([]byte, error) {
+	if m, ok := v.(appender); ok {
+		return m.appendTo(make(line, 0, 4<<10)), nil
+	}
+	return json.Marshal(v)
 }
 
 // Ask sends a request, made for the number it gets, and returns its reply.

@@ -153,7 +153,9 @@ type Place struct {
 	Size      int64  `json:"size"`
 	Encoding  string `json:"encoding"`
 	Temporary bool   `json:"temporary"`
-	Error     *Fault `json:"error,omitempty"`
+	// Data are the bytes themselves, of a small value; it has no path then.
+	Data  []byte `json:"data,omitempty"`
+	Error *Fault `json:"error,omitempty"`
 }
 
 // Fault is a refused get or store call.
@@ -165,13 +167,14 @@ type Fault struct {
 // Error returns the message.
 func (f *Fault) Error() string { return f.Message }
 
-// Produced is a new artifact at a place in a result file.
+// Produced is a new artifact at a place in a result file, or a small one with its bytes.
 type Produced struct {
 	Name     string `json:"name"`
 	Type     string `json:"type"`
 	Encoding string `json:"encoding"`
-	File     string `json:"file"`
-	Offset   int64  `json:"offset"`
+	File     string `json:"file,omitempty"`
+	Offset   int64  `json:"offset,omitempty"`
+	Data     []byte `json:"data,omitempty"`
 	Size     int64  `json:"size"`
 }
 
@@ -205,20 +208,21 @@ type Done struct {
 	Type       string      `json:"type"`
 	Success    bool        `json:"success"`
 	Artifacts  []Produced  `json:"artifacts"`
-	Inherit    [][2]any    `json:"inherit"`
+	Inherit    []Inherited `json:"inherit"`
 	Transition *Transition `json:"transition"`
 	Caught     bool        `json:"caught"`
-	Answer     any         `json:"answer,omitempty"`
+	// Answer is what was asked for.
+	Answer json.RawMessage `json:"answer,omitempty"`
 }
 
 // Failed is the last message of a task that has failed.
 type Failed struct {
-	Type      string     `json:"type"`
-	Persisted bool       `json:"persisted"`
-	Artifacts []Produced `json:"artifacts"`
-	Inherit   [][2]any   `json:"inherit"`
-	Exception Exception  `json:"exception"`
-	Retry     bool       `json:"retry"`
+	Type      string      `json:"type"`
+	Persisted bool        `json:"persisted"`
+	Artifacts []Produced  `json:"artifacts"`
+	Inherit   []Inherited `json:"inherit"`
+	Exception Exception   `json:"exception"`
+	Retry     bool        `json:"retry"`
 }
 
 // Wrong is the last message of a task whose parameters are wrong.

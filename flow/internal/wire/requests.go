@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 )
 
 // Greet says hello and hears the engine's. The error of another version names both.
@@ -24,10 +25,11 @@ func (c *Conn) Greet(mine Hello) error {
 		}
 		return fmt.Errorf("%w: %q instead of hello", ErrUnasked, m.Type)
 	}
-	var theirs Hello
-	if err := m.Decode(&theirs); err != nil {
+	theirs, err := m.hello()
+	if err != nil {
 		return err
 	}
+	c.theirs = theirs
 	if theirs.Protocol != Protocol {
 		problem := fmt.Sprintf("the engine speaks protocol %d (%s), the flow's binary %d (%s): build the flow with the SDK of the engine's version",
 			theirs.Protocol, theirs.File, Protocol, mine.File)
@@ -36,20 +38,26 @@ func (c *Conn) Greet(mine Hello) error {
 	return nil
 }
 
+// Small is the size in bytes up to which values travel in messages, where both sides can.
+const Small = 4 << 10
+
+// TakesData tells whether the engine takes small values in messages.
+func (c *Conn) TakesData() bool { return slices.Contains(c.theirs.Can, "data") }
+
 // Get asks for artifacts of inputs; the answers are in the same order.
-func (c *Conn) Get(items [][2]any) ([]Place, error) {
-	m, err := c.Ask(func(id int64) any { return map[string]any{"type": "get", "id": id, "items": items} })
+func (c *Conn) Get(items ...Item) ([]Place, error) {
+	m, err := c.Ask(func(id int64) any { return getRequest{id: id, inline: Small, items: items} })
 	if err != nil {
 		return nil, err
 	}
-	var reply struct{ Items []Place }
-	if err := m.Decode(&reply); err != nil {
+	places, err := m.places()
+	if err != nil {
 		return nil, err
 	}
-	if len(reply.Items) != len(items) {
-		return nil, fmt.Errorf("%w: %d values for %d items", ErrUnasked, len(reply.Items), len(items))
+	if len(places) != len(items) {
+		return nil, fmt.Errorf("%w: %d values for %d items", ErrUnasked, len(places), len(items))
 	}
-	return reply.Items, nil
+	return places, nil
 }
 
 // Call makes a call of the client API and decodes its result.
@@ -82,6 +90,9 @@ func (p Place) Bytes() ([]byte, error) {
 	if p.Error != nil {
 		return nil, p.Error
 	}
+	if p.Path == "" {
+		return p.Data, nil
+	}
 	f, err := os.Open(p.Path)
 	if err != nil {
 		return nil, err
@@ -99,7 +110,7 @@ func (p Place) Bytes() ([]byte, error) {
 
 // Discard deletes the file of a value that nobody reads, if it is the reader's to delete.
 func (p Place) Discard() {
-	if p.Temporary && p.Error == nil {
+	if p.Temporary && p.Error == nil && p.Path != "" {
 		_ = os.Remove(p.Path)
 	}
 }

@@ -3,14 +3,13 @@ package task
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"runtime"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/spindle-flow/spindle/engine/artifact"
 	"github.com/spindle-flow/spindle/engine/compute/remote"
+	"github.com/spindle-flow/spindle/engine/task"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -42,10 +41,7 @@ func (h *helper) put(store *artifact.Store, dirs folders, produced []worker.Prod
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, v := range produced {
 		g.Go(func() error {
-			if !within(v.File, dirs.scratch) && !within(v.File, dirs.spill) {
-				return fmt.Errorf("the worker says that artifact %q is in %q, which is not a scratch folder of its task", v.Name, v.File)
-			}
-			key, err := store.Put(ctx, h.job.Task.Flow, artifact.Span{File: v.File, Offset: v.Offset, Size: v.Size})
+			key, err := task.PutValue(ctx, store, h.job.Task.Flow, v, task.Folders{Scratch: dirs.scratch, Spill: dirs.spill})
 			if err != nil {
 				return fmt.Errorf("artifact %q: %w", v.Name, err)
 			}
@@ -54,11 +50,6 @@ func (h *helper) put(store *artifact.Store, dirs folders, produced []worker.Prod
 		})
 	}
 	return values, g.Wait()
-}
-
-func within(file, dir string) bool {
-	rel, err := filepath.Rel(dir, file)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, "../")
 }
 
 // endLogs sends the rest of the output. Without it the task is still what it is.
