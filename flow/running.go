@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"reflect"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spindle-flow/spindle/flow/internal/wire"
@@ -55,8 +53,9 @@ func (e *timeoutError) Unwrap() error { return e.err }
 
 // call runs the step's method.
 func (t *task) call(ctx context.Context) outcome {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
+	interrupted := &interruptible{Context: ctx}
+	defer interrupted.stop()
+	ctx = interrupted
 	if limit := t.options.timeout; limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, limit)

@@ -43,7 +43,7 @@ func serveTask(p *program, fault error) int {
 	if err != nil {
 		return complain(err)
 	}
-	if err := conn.Greet(wire.Hello{Type: "hello", Protocol: wire.Protocol, Language: "go", File: os.Args[0], PID: os.Getpid()}); err != nil {
+	if err := conn.Greet(hello(os.Args[0])); err != nil {
 		return complain(err)
 	}
 	code, err := runTask(p, conn, fault)

@@ -24,15 +24,11 @@ const (
 )
 
 // hello is how this binary introduces itself.
-func hello() wire.Hello {
-	h := wire.Hello{
+func hello(self string) wire.Hello {
+	return wire.Hello{
 		Type: "hello", Protocol: wire.Protocol, Language: "go", Version: strings.TrimPrefix(runtime.Version(), "go"), SDK: sdkVersion(),
-		PID: os.Getpid(), Can: []string{"guard"},
+		Executable: self, File: self, PID: os.Getpid(), Can: []string{"guard"},
 	}
-	if self, err := os.Executable(); err == nil {
-		h.Executable, h.File = self, self
-	}
-	return h
 }
 
 // sdkVersion is the version of the module that this package has come from.
@@ -60,7 +56,11 @@ func serveWorker(p *program, fault error) int {
 	}
 	w := &worker{conn: conn, program: p, fault: fault, guarded: map[int]bool{}}
 	defer w.killGuarded()
-	if err := conn.Greet(hello()); err != nil {
+	self, err := os.Executable()
+	if err != nil {
+		return complain(err)
+	}
+	if err := conn.Greet(hello(self)); err != nil {
 		return complain(err)
 	}
 	if err := w.serve(); err != nil {
