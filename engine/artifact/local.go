@@ -30,7 +30,10 @@ func newLocal(root string, opts Options) *local {
 	if values == "" {
 		values = root
 	}
-	return &local{root: root, values: values, also: opts.Also, group: opts.Group, now: opts.Now, trust: opts.Trust, packing: make(chan struct{}, 1)}
+	return &local{
+		root: root, values: values, also: opts.Also, group: opts.Group, now: opts.Now, trust: opts.Trust,
+		verified: recent[verifiedBlob]{limit: verifiedLimit}, packing: make(chan struct{}, 1),
+	}
 }
 
 func (s *local) path(name string) string {

@@ -4,8 +4,8 @@ import "context"
 
 // smallValue is the size in bytes up to which a value is remembered, smallValues that of all of one generation.
 const (
-	smallValue  = 4 << 10
-	smallValues = 1 << 20
+	smallValue  = 32 << 10
+	smallValues = 2 << 20
 )
 
 // Small is [Store.Bytes] for a value that many readers want: the tasks of a foreach have most of their inputs in common. It must not be

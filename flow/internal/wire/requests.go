@@ -39,7 +39,7 @@ func (c *Conn) Greet(mine Hello) error {
 }
 
 // Small is the size in bytes up to which values travel in messages, where both sides can.
-const Small = 4 << 10
+const Small = 32 << 10
 
 // TakesData tells whether the engine takes small values in messages.
 func (c *Conn) TakesData() bool { return slices.Contains(c.theirs.Can, "data") }
