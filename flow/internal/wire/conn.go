@@ -56,6 +56,11 @@ func Open(fd string) (*Conn, error) {
 		return nil, fmt.Errorf("task protocol: the channel's descriptor %q is no number", fd)
 	}
 	syscall.CloseOnExec(n)
+	// A process that waits in a blocking call is watched by its runtime, which wakes up every few microseconds to do so: with many tasks at once
+	// that is most of what the machine does.
+	if err := syscall.SetNonblock(n, true); err != nil {
+		return nil, fmt.Errorf("task protocol: the channel %s: %w", fd, err)
+	}
 	return New(os.NewFile(uintptr(n), "task protocol")), nil
 }
 

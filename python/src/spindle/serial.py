@@ -1,7 +1,8 @@
-"""Values as bytes: loading what the engine hands over as a place in a file."""
+"""Values as bytes: loading what the engine hands over, as a place in a file or, if it is small, itself."""
 
 from __future__ import annotations
 
+import binascii
 import os
 import pickle
 
@@ -25,13 +26,18 @@ class UnknownEncoding(Exception):
 
 
 def load(location: dict[str, Any]) -> Any:
-    """The value at a location `{path, offset, size, encoding, temporary}`; a temporary file is deleted."""
+    """The value at a location `{path, offset, size, encoding, temporary}`, or in `{data, size, encoding}`.
+
+    A temporary file is deleted.
+    """
     encoding = location.get("encoding")
     if encoding in _GO:
         discard(location)
         raise UnknownEncoding(f"it is a value of a flow in Go, encoded as {encoding!r}, which only Go can read")
     if encoding not in _KNOWN:
         raise UnknownEncoding(f"it is encoded as {encoding!r}, which this version can not read")
+    if "data" in location:
+        return pickle.loads(binascii.a2b_base64(location["data"]))
     path, offset, size = location["path"], location.get("offset", 0), location["size"]
     try:
         if size <= _SMALL:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # how large together.
 AHEAD = 128
 AHEAD_BYTES = 64 << 20
+# Values up to this size come in the reply itself.
+INLINE = 32 << 10
 
 
 class _Input:
@@ -89,7 +91,7 @@ class TaskInputs:
     def _fetch(self, index: int, name: str) -> None:
         """Asks for an artifact, and for the same of the inputs that follow."""
         items = list(self._ahead(index, name))
-        reply = self._channel.request({"type": "get", "items": items})
+        reply = self._channel.request({"type": "get", "items": items, "inline": INLINE})
         for (at, _), location in zip(items, reply["items"]):
             self._located[at, name] = location
 
