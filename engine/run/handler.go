@@ -111,7 +111,7 @@ func (h *handler) get(ctx context.Context, item worker.Item) worker.ItemValue {
 	if !ok {
 		return refused("missing", "task %s has no artifact %q", in.pathspec(h.r), item.Name)
 	}
-	if ref.Size <= item.Inline {
+	if item.Inline > 0 && ref.Size <= item.Inline {
 		// What can't be read so is read, or found unreadable, like any other.
 		if data, err := h.r.small(ctx, ref.Key); err == nil && int64(len(data)) <= item.Inline {
 			return worker.ItemValue{Data: data, Size: int64(len(data)), Encoding: ref.Encoding}

@@ -52,7 +52,7 @@ func fetch(ctx context.Context, store *artifact.Store, flow string, inputs []wor
 	if !ok {
 		return refused("missing", "task %s has no artifact %q", in.Pathspec, item.Name)
 	}
-	if ref.Size <= item.Inline {
+	if item.Inline > 0 && ref.Size <= item.Inline {
 		// What can't be read so is read, or found unreadable, like any other.
 		if data, err := store.Small(ctx, flow, artifact.Key(ref.Key)); err == nil && int64(len(data)) <= item.Inline {
 			return worker.ItemValue{Data: data, Size: int64(len(data)), Encoding: ref.Encoding}
