@@ -95,9 +95,11 @@ func (h *handler) Store(ctx context.Context, call string, args json.RawMessage) 
 
 // Get implements [compute.Handler].
 func (h *handler) Get(ctx context.Context, items []worker.Item) []worker.ItemValue {
-	values := make([]worker.ItemValue, len(items))
+	values, room := make([]worker.ItemValue, len(items)), int64(task.InlineBytes)
 	for i, item := range items {
+		item.Inline = min(item.Inline, room)
 		values[i] = h.get(ctx, item)
+		room -= int64(len(values[i].Data))
 	}
 	return values
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,21 @@ func TestFetchInline(t *testing.T) {
 		line, err := json.Marshal(v)
 		if err != nil || strings.Contains(string(line), `"data"`) != c.data || strings.Contains(string(line), `"path"`) == c.data {
 			t.Errorf("%s, inline %d: the worker is told %s, %v", c.name, c.inline, line, err)
+		}
+	}
+}
+
+// An answer to thousands of small values stays a message.
+func TestFetchInlineBounded(t *testing.T) {
+	t.Parallel()
+	store := openStore(t)
+	const size = 32 << 10
+	in := stored(t, store, map[string]string{"x": strings.Repeat("x", size)})
+	const fit, more = task.InlineBytes / size, 3
+	items := slices.Repeat([]worker.Item{{Name: "x", Inline: size}}, fit+more)
+	for i, v := range task.Fetch(t.Context(), store, flow, []worker.Input{in}, items, t.TempDir()) {
+		if v.Error != nil || v.Size != size || (v.Path == "") != (i < fit) {
+			t.Fatalf("item %d of %d: %d bytes sent, file %q, %v", i, len(items), len(v.Data), v.Path, v.Error)
 		}
 	}
 }
