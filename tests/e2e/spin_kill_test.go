@@ -45,7 +45,7 @@ func spinKillNine(t *testing.T, l language, reader *reader) {
 		p.check(t, seed, reader)
 	}
 	t.Logf("spins killed: %d", killed)
-	if killed < kills*2/3 {
+	if killed < kills/3 { // how many have ended before depends on the machine
 		t.Errorf("only %d of %d spins were still running when they were to be killed", killed, kills)
 	}
 	for _, p := range places {
