@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/spindle-flow/spindle/flow"
@@ -35,8 +36,11 @@ func (w *Waiting) Leaf(ctx flow.Context, item int) (flow.Next, error) {
 	if err != nil {
 		return flow.Next{}, err
 	}
+	if err := os.WriteFile(filepath.Join(w.Folder, "pid"), []byte(strconv.Itoa(os.Getpid())), 0o666); err != nil {
+		return flow.Next{}, err
+	}
 	fmt.Fprintln(ran, item)
-	fmt.Println("leaf", item, "is process", os.Getpid())
+	fmt.Println("leaf", item)
 	if err := ran.Close(); err != nil {
 		return flow.Next{}, err
 	}
