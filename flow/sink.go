@@ -13,6 +13,9 @@ import (
 // large is the size from which a value gets a file of its own on the store's disk.
 const large = 64 << 20
 
+// toldAtOnce is how much of small values one message has: far from what it may have.
+const toldAtOnce = 16 << 20
+
 // sink writes the result files of a task: small values share one file in memory.
 type sink struct {
 	scratch, spill, stem string
@@ -35,7 +38,7 @@ func newSink(m *wire.Task, told bool) *sink {
 // put writes a value and returns the artifact's entry.
 func (s *sink) put(name string, e encoded) (p wire.Produced, err error) {
 	p = wire.Produced{Name: name, Type: e.typeName, Encoding: e.encoding, Size: int64(len(e.bytes))}
-	if s.told && len(e.bytes) <= wire.Small {
+	if s.told && len(e.bytes) <= wire.Small && len(s.data)+len(e.bytes) <= toldAtOnce {
 		before := len(s.data)
 		s.data = append(s.data, e.bytes...)
 		p.Data = s.data[before:len(s.data):len(s.data)]

@@ -52,7 +52,7 @@ func (a *app) round(ctx context.Context, l *launch) (stamps, error) {
 	if l.description != nil {
 		files = append(files, l.description.Files...)
 	}
-	return stampsOf(files, before), nil
+	return stampsOf(append(files, a.ws.MadeOf(ctx, l.flow.Place)...), before), nil
 }
 
 // awaitSave returns when one of the files is another than it was, or the signal that ended the waiting.

@@ -20,7 +20,10 @@ import (
 
 // The crash tests start this test binary again, with a failpoint set, to run a flow; then they look at what is left.
 
-const crashRoot = "SPINDLE_TEST_CRASH_ROOT"
+const (
+	crashRoot  = "SPINDLE_TEST_CRASH_ROOT"
+	crashTells = "SPINDLE_TEST_CRASH_TELLS" // the tasks' values travel in messages
+)
 
 func TestMain(m *testing.M) {
 	if root := os.Getenv(crashRoot); root != "" {
@@ -41,7 +44,7 @@ func crashChild(root string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return childWrong
 	}
-	cfg, _ := crashFlow(root)
+	cfg, _ := crashFlow(root, os.Getenv(crashTells) != "")
 	if os.Getenv("SPINDLE_TEST_RESUME") != "" {
 		cfg.Resume = &run.Resume{}
 	}
@@ -59,9 +62,9 @@ func crashChild(root string) int {
 }
 
 // crashFlow is a small flow that notes beside the store which tasks ran, where a killed engine cannot forget it.
-func crashFlow(root string) (run.Config, *goCompute) {
+func crashFlow(root string, tells bool) (run.Config, *goCompute) {
 	items := []string{"a", "b", "c", "d", "e", "f"}
-	c := &goCompute{steps: map[string]body{
+	c := &goCompute{tells: tells, steps: map[string]body{
 		"start": func(t *goTask) error { t.set("x", "from start"); t.foreach("work", items...); return note(root, t) },
 		"work": func(t *goTask) error {
 			t.set("y", "y of "+items[t.index()])
@@ -91,10 +94,11 @@ func note(root string, t *goTask) error {
 }
 
 // child runs the flow in another process.
-func child(t *testing.T, root, failpoint string, resume bool) (code int, killed bool, output string) {
+func child(t *testing.T, root, failpoint string, resume bool, env ...string) (code int, killed bool, output string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), crashRoot+"="+root, disk.FailpointVariable+"="+failpoint)
+	cmd.Env = append(cmd.Env, env...)
 	if resume {
 		cmd.Env = append(cmd.Env, "SPINDLE_TEST_RESUME=1")
 	}
@@ -122,7 +126,25 @@ func TestCrashAtEveryFailpoint(t *testing.T) {
 				if code == childFailed && !strings.Contains(out, "make room on the disk") {
 					t.Errorf("the error does not say what would help: %s", out)
 				}
-				recoverRun(t, root)
+				recoverRun(t, root, false)
+			})
+		}
+	}
+}
+
+// TestCrashWithValuesInMessages kills the engine where the values of a task are on their way into the store. Those of a flow in Go come in the task's
+// last message: no scratch file has them too. Which process has sent it is the same to the engine, so it is no flow in Go that runs here.
+func TestCrashWithValuesInMessages(t *testing.T) {
+	t.Parallel()
+	for _, point := range []string{"run.task.ended", "artifact.blob.before", "artifact.blob.after", "run.task.blobs", "run.task.stored", "run.task.marked"} {
+		for _, action := range []string{"kill@5", "enospc@2"} {
+			t.Run(point+"/"+action, func(t *testing.T) {
+				t.Parallel()
+				root := storeRoot(t)
+				if code, killed, out := child(t, root, point+"="+action, false, crashTells+"=1"); !killed && code != childFailed {
+					t.Fatalf("exit %d:\n%s", code, out)
+				}
+				recoverRun(t, root, true)
 			})
 		}
 	}
@@ -137,15 +159,15 @@ func TestCrashOfAResume(t *testing.T) {
 			root := storeRoot(t)
 			child(t, root, "run.task.marked=kill@6", false)
 			child(t, root, point+"=kill", true)
-			recoverRun(t, root)
+			recoverRun(t, root, false)
 		})
 	}
 }
 
 // recoverRun reads all that is marked done, resumes, and checks that the run ends as an undisturbed one without repeating anything.
-func recoverRun(t *testing.T, root string) {
+func recoverRun(t *testing.T, root string, tells bool) {
 	t.Helper()
-	cfg, _ := crashFlow(root)
+	cfg, _ := crashFlow(root, tells)
 	origin, err := cfg.Store.LatestRun("TestFlow")
 	if errors.Is(err, artifact.ErrMissing) {
 		return // it died before there was a run to resume
@@ -157,7 +179,7 @@ func recoverRun(t *testing.T, root string) {
 	if !slices.ContainsFunc(done, func(k string) bool { return strings.HasPrefix(k, "_parameters") }) {
 		return
 	}
-	cfg, c := crashFlow(root)
+	cfg, c := crashFlow(root, tells)
 	cfg.Resume = &run.Resume{}
 	s := mustRun(t, cfg)
 	if got := value(t, cfg, s.Run, "end", lastTask(t, cfg, s.Run, "end"), "result"); got != "y of a,y of b,y of c,y of d,y of e,y of f" {

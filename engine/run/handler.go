@@ -95,9 +95,11 @@ func (h *handler) Store(ctx context.Context, call string, args json.RawMessage) 
 
 // Get implements [compute.Handler].
 func (h *handler) Get(ctx context.Context, items []worker.Item) []worker.ItemValue {
-	values := make([]worker.ItemValue, len(items))
+	values, room := make([]worker.ItemValue, len(items)), int64(task.InlineBytes)
 	for i, item := range items {
+		item.Inline = min(item.Inline, room)
 		values[i] = h.get(ctx, item)
+		room -= int64(len(values[i].Data))
 	}
 	return values
 }
@@ -111,7 +113,7 @@ func (h *handler) get(ctx context.Context, item worker.Item) worker.ItemValue {
 	if !ok {
 		return refused("missing", "task %s has no artifact %q", in.pathspec(h.r), item.Name)
 	}
-	if ref.Size <= item.Inline {
+	if item.Inline > 0 && ref.Size <= item.Inline {
 		// What can't be read so is read, or found unreadable, like any other.
 		if data, err := h.r.small(ctx, ref.Key); err == nil && int64(len(data)) <= item.Inline {
 			return worker.ItemValue{Data: data, Size: int64(len(data)), Encoding: ref.Encoding}

@@ -16,6 +16,10 @@ import (
 // InlineInputs is how many inputs travel in the task message; more go into a file.
 const InlineInputs = 16
 
+// InlineBytes is how much of values one answer to a process has in it; the rest lies in files. Thousands of small values in one message would
+// make it larger than messages may be.
+const InlineBytes = worker.MaxMessage / 4
+
 // WriteInputs writes inputs to a file that a task message names.
 func WriteInputs(path string, inputs iter.Seq[worker.Input]) (err error) {
 	f, err := os.Create(path)
@@ -36,9 +40,11 @@ func WriteInputs(path string, inputs iter.Seq[worker.Input]) (err error) {
 
 // Fetch gives a process values of its inputs. They lie in store, and what has to be unpacked goes into dir.
 func Fetch(ctx context.Context, store *artifact.Store, flow string, inputs []worker.Input, items []worker.Item, dir string) []worker.ItemValue {
-	values := make([]worker.ItemValue, len(items))
+	values, room := make([]worker.ItemValue, len(items)), int64(InlineBytes)
 	for i, item := range items {
+		item.Inline = min(item.Inline, room)
 		values[i] = fetch(ctx, store, flow, inputs, item, dir)
+		room -= int64(len(values[i].Data))
 	}
 	return values
 }
@@ -52,7 +58,7 @@ func fetch(ctx context.Context, store *artifact.Store, flow string, inputs []wor
 	if !ok {
 		return refused("missing", "task %s has no artifact %q", in.Pathspec, item.Name)
 	}
-	if ref.Size <= item.Inline {
+	if item.Inline > 0 && ref.Size <= item.Inline {
 		// What can't be read so is read, or found unreadable, like any other.
 		if data, err := store.Small(ctx, flow, artifact.Key(ref.Key)); err == nil && int64(len(data)) <= item.Inline {
 			return worker.ItemValue{Data: data, Size: int64(len(data)), Encoding: ref.Encoding}

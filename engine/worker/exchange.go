@@ -134,8 +134,12 @@ func (v ItemValue) MarshalJSON() ([]byte, error) {
 	if v.Error != nil {
 		return json.Marshal(map[string]*CallError{"error": v.Error})
 	}
-	if v.Data != nil {
-		return json.Marshal(dataWire{v.Data, v.Size, v.Encoding})
+	if v.Path == "" {
+		data := v.Data
+		if data == nil {
+			data = []byte{} // a value of no bytes is an empty text, not null
+		}
+		return json.Marshal(dataWire{data, v.Size, v.Encoding})
 	}
 	return json.Marshal(valueWire{v.Path, v.Offset, v.Size, v.Encoding, v.Temporary})
 }

@@ -29,8 +29,14 @@ func smallDisk(t *testing.T, options string) string {
 
 // TestDiskFull: the store's disk fills in the middle of a foreach; once there is room a resume finishes the run.
 func TestDiskFull(t *testing.T) {
+	for _, l := range languages() {
+		t.Run(l.name, func(t *testing.T) { diskFull(t, l.place(t, "heavy")) })
+	}
+}
+
+func diskFull(t *testing.T, p *place) {
+	t.Helper()
 	disk := smallDisk(t, "size=16m")
-	p := newPlace(t, "heavy.py")
 	p.at(disk)
 	o := p.spindle(t, "run", "flow.py")
 	wantCode(t, o, codeStore)
@@ -69,16 +75,25 @@ func TestUnwritableFile(t *testing.T) {
 	wantText(t, o, "latest_run")
 }
 
-// TestVanishedTempFolder: the folder for temporary files goes away under a running task.
+// TestVanishedTempFolder: the folder for temporary files goes away under a running task. One in Python needs it for what it leaves, and fails. One
+// in Go has sent all that in a message, and has finished: it is the next task that can't begin.
 func TestVanishedTempFolder(t *testing.T) {
-	p := newPlace(t, "misbehave.py")
+	codes := map[string]int{"python": 1, "go": codeStore}
+	words := map[string]string{"python": "removed the engine's folder for temporary files", "go": "removed it while the run was using it"}
+	for _, l := range languages() {
+		t.Run(l.name, func(t *testing.T) { vanishedTempFolder(t, l.place(t, "misbehave"), codes[l.name], words[l.name]) })
+	}
+}
+
+func vanishedTempFolder(t *testing.T, p *place, code int, words string) {
+	t.Helper()
 	tmp := filepath.Join(p.dir, "tmp")
 	if err := os.Mkdir(tmp, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	p.env = append(p.env, "TMPDIR="+tmp)
 	o := p.spindle(t, "run", "flow.py", "--how", "vanish")
-	wantCode(t, o, 1)
-	wantText(t, o, "/spindle-", "removed the engine's folder for temporary files", "spindle resume")
+	wantCode(t, o, code)
+	wantText(t, o, "/spindle-", words, "spindle resume")
 	p.wantResumable(t, "Misbehave")
 }

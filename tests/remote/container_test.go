@@ -22,6 +22,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/objects/s3client"
 	sdk "github.com/spindle-flow/spindle/python"
 	"github.com/spindle-flow/spindle/tests/s3server"
+	"github.com/spindle-flow/spindle/tests/surroundings"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 )
@@ -85,7 +86,7 @@ func newCloud(t testing.TB, server *s3server.Server, store *artifact.Store, flow
 	}
 	c := &cloud{
 		t: t, client: clientOf(t, server.Endpoint), store: store, root: root, dir: filepath.Dir(flow), seen: map[string][]ended{},
-		env: []string{"PATH=" + pythonPath(t), "AWS_ACCESS_KEY_ID=" + s3server.Access, "AWS_SECRET_ACCESS_KEY=" + s3server.Secret,
+		env: []string{"PATH=" + surroundings.BarePath(t), "AWS_ACCESS_KEY_ID=" + s3server.Access, "AWS_SECRET_ACCESS_KEY=" + s3server.Secret,
 			"AWS_EC2_METADATA_DISABLED=true", "TMPDIR=" + os.TempDir()},
 	}
 	sources, err := sdk.Sources()

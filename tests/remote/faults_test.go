@@ -14,6 +14,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/compute/remote"
 	"github.com/spindle-flow/spindle/engine/run"
 	"github.com/spindle-flow/spindle/tests/s3server"
+	"github.com/spindle-flow/spindle/tests/surroundings"
 )
 
 // What goes wrong on the way to the store is tried again, by the bootstrap and by the helper, and nothing shows in what a run leaves.
@@ -124,7 +125,7 @@ func TestRefusals(t *testing.T) {
 func TestPythonByAnotherName(t *testing.T) {
 	b := newBench(t, bucket(t), "ends.py")
 	dir := t.TempDir()
-	if err := os.Symlink(filepath.Join(strings.SplitN(pythonPath(t), ":", 2)[0], "python3"), filepath.Join(dir, "python")); err != nil {
+	if err := os.Symlink(filepath.Join(strings.SplitN(surroundings.BarePath(t), ":", 2)[0], "python3"), filepath.Join(dir, "python")); err != nil {
 		t.Fatal(err)
 	}
 	b.cloud.env[0] = "PATH=" + dir

@@ -28,6 +28,7 @@ import (
 	sdk "github.com/spindle-flow/spindle/python"
 	"github.com/spindle-flow/spindle/tests/lint/peer"
 	"github.com/spindle-flow/spindle/tests/s3server"
+	"github.com/spindle-flow/spindle/tests/surroundings"
 )
 
 // built is the folder with the helper, packed.
@@ -51,21 +52,6 @@ func TestMain(m *testing.M) {
 
 // unpacked is where the SDK lies for those who deploy: once for all, because to compile it takes longer than to describe a flow.
 var unpacked = sync.OnceValues(func() (string, error) { return sdk.Unpack(filepath.Join(built, "sdk")) })
-
-// pythonPath is a path on which there is a Python that has nothing installed, and a shell's tools.
-func pythonPath(t testing.TB) string {
-	t.Helper()
-	for _, dir := range []string{"/usr/bin", "/usr/local/bin"} {
-		if _, err := os.Stat(filepath.Join(dir, "python3")); err == nil {
-			return dir + ":/usr/bin:/bin"
-		}
-	}
-	path, err := exec.LookPath("python3")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Dir(path) + ":/usr/bin:/bin"
-}
 
 // bench is a flow that can be run in containers, and here.
 type bench struct {
@@ -124,7 +110,7 @@ func (b *bench) startHere(name string) {
 	}
 	program := worker.Program{
 		Argv: []string{"python3", "-m", "spindle.worker"}, Dir: b.dir,
-		Env: append(s3server.Env(b.server.Endpoint, rootURL), "PATH="+pythonPath(b.t), "PYTHONPATH="+dir, "METAFLOW_USER=tester"),
+		Env: append(s3server.Env(b.server.Endpoint, rootURL), "PATH="+surroundings.BarePath(b.t), "PYTHONPATH="+dir, "METAFLOW_USER=tester"),
 	}
 	w, err := worker.Start(context.Background(), worker.Options{Program: program, Engine: worker.Identity{Version: "test"}})
 	if err != nil {

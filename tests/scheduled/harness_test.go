@@ -135,7 +135,7 @@ func (w *world) program() worker.Program {
 	}
 	return worker.Program{
 		Argv: []string{"python3", "-m", "spindle.worker"}, Dir: w.dir,
-		Env: []string{"PATH=" + pythonPath(w.t), "PYTHONPATH=" + dir, "METAFLOW_USER=tester"},
+		Env: []string{"PATH=" + surroundings.BarePath(w.t), "PYTHONPATH=" + dir, "METAFLOW_USER=tester"},
 	}
 }
 
@@ -250,18 +250,3 @@ func (w *world) defaults(d *scheduled.Deployment, program worker.Program, about 
 
 // unpacked is where the SDK lies for those who deploy: once for all, because to compile it takes longer than to describe a flow.
 var unpacked = sync.OnceValues(func() (string, error) { return sdk.Unpack(filepath.Join(built, "sdk")) })
-
-// pythonPath is a path on which there is a Python that has nothing installed, and a shell's tools.
-func pythonPath(t testing.TB) string {
-	t.Helper()
-	for _, dir := range []string{"/usr/bin", "/usr/local/bin"} {
-		if _, err := os.Stat(filepath.Join(dir, "python3")); err == nil {
-			return dir + ":/usr/bin:/bin"
-		}
-	}
-	path, err := exec.LookPath("python3")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Dir(path) + ":/usr/bin:/bin"
-}

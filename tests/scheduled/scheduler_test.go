@@ -18,6 +18,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/objects"
 	"github.com/spindle-flow/spindle/engine/scheduled"
 	"github.com/spindle-flow/spindle/tests/s3server"
+	"github.com/spindle-flow/spindle/tests/surroundings"
 )
 
 // scheduler plays the state machine of one execution.
@@ -189,7 +190,7 @@ func (s *scheduler) container(step, path string, loop int, from string) *exec.Cm
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Dir = dir
 	cmd.Env = []string{
-		"PATH=" + pythonPath(s.w.t), "AWS_ACCESS_KEY_ID=" + s3server.Access, "AWS_SECRET_ACCESS_KEY=" + s3server.Secret, "AWS_EC2_METADATA_DISABLED=true",
+		"PATH=" + surroundings.BarePath(s.w.t), "AWS_ACCESS_KEY_ID=" + s3server.Access, "AWS_SECRET_ACCESS_KEY=" + s3server.Secret, "AWS_EC2_METADATA_DISABLED=true",
 		"TMPDIR=" + os.TempDir(), "AWS_BATCH_JOB_ID=job-" + step + path, "AWS_BATCH_JOB_ATTEMPT=1", "NO_PROXY=127.0.0.1",
 		scheduled.EnvDeployment + "=" + s.place.String(), scheduled.EnvExecution + "=" + s.execution, scheduled.EnvStep + "=" + step,
 		scheduled.EnvPath + "=" + path, scheduled.EnvLoop + "=" + strconv.Itoa(loop), scheduled.EnvFrom + "=" + from,

@@ -66,3 +66,18 @@ func GoEnv() []string {
 	places := strings.Split(strings.TrimSpace(string(out)), "\n")
 	return []string{"GOCACHE=" + places[0], "GOMODCACHE=" + places[1], "GOPATH=" + places[2], "GOFLAGS=-buildvcs=false"}
 }
+
+// BarePath is a PATH on which there is a Python that has nothing installed, and a shell's tools: all that a container has.
+func BarePath(t testing.TB) string {
+	t.Helper()
+	for _, dir := range []string{"/usr/bin", "/usr/local/bin"} {
+		if _, err := os.Stat(filepath.Join(dir, "python3")); err == nil {
+			return dir + ":/usr/bin:/bin"
+		}
+	}
+	path, err := exec.LookPath("python3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Dir(path) + ":/usr/bin:/bin"
+}

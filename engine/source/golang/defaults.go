@@ -130,10 +130,14 @@ func elementOf(t types.Type) string {
 	if isDuration(t) {
 		return "duration"
 	}
-	b, ok := t.Underlying().(*types.Basic)
-	if !ok {
-		return "JSON"
+	if b, ok := t.Underlying().(*types.Basic); ok && basicWord(b) != "" {
+		return basicWord(b)
 	}
+	return "JSON"
+}
+
+// basicWord is one of Go's basic types in the words of the graph, empty for a complex number and the like.
+func basicWord(b *types.Basic) string {
 	switch info := b.Info(); {
 	case info&types.IsBoolean != 0:
 		return "bool"
@@ -144,7 +148,7 @@ func elementOf(t types.Type) string {
 	case info&types.IsString != 0:
 		return "str"
 	}
-	return "JSON"
+	return ""
 }
 
 // takes reports whether a text is a value of the kind.

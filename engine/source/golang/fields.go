@@ -151,17 +151,7 @@ func parameterType(t types.Type) string {
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
-		switch info := u.Info(); {
-		case info&types.IsBoolean != 0:
-			return "bool"
-		case info&types.IsInteger != 0:
-			return "int"
-		case info&types.IsFloat != 0:
-			return "float"
-		case info&types.IsString != 0:
-			return "str"
-		}
-		return ""
+		return basicWord(u)
 	case *types.Slice:
 		if parameterType(u.Elem()) != "" && parameterType(u.Elem()) != "JSON" {
 			return parameterType(u.Elem())

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,12 @@ func TestGoFlow(t *testing.T) {
 	out, err := suite.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
+	}
+	// A worker may leave this out, a flow in Go does not.
+	for _, idle := range []string{" 0 values came in messages", " 0 values were wanted in answers"} {
+		if bytes.Contains(out, []byte(idle)) {
+			t.Errorf("a flow in Go spares itself no files:%s", idle)
+		}
 	}
 	t.Logf("%s", out)
 }

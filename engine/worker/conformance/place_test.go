@@ -145,17 +145,17 @@ func (p pendingStart) started() *running {
 	}}
 }
 
-// spawns starts tasks as processes of their own.
-type spawns struct{}
+// spawns starts tasks as processes of their own, and tells them what it can.
+type spawns struct{ can []string }
 
-func (spawns) start(t testing.TB) *running {
+func (s spawns) start(t testing.TB) *running {
 	t.Helper()
 	out, outEnd := newCapture(t)
 	err, errEnd := newCapture(t)
 	p := start(t, subject(t), "SPINDLE_TASK_FD", outEnd, errEnd)
 	_ = outEnd.Close()
 	_ = errEnd.Close()
-	p.greet()
+	p.greet(s.can...)
 	return &running{channel: p.channel, pid: p.cmd.Process.Pid, stdout: out, stderr: err, exit: func() exit {
 		t.Helper()
 		code := p.end()
@@ -167,17 +167,17 @@ func (spawns) start(t testing.TB) *running {
 	}}
 }
 
-// eachWay runs a test with forked and with spawned tasks.
-func eachWay(t *testing.T, test func(t *testing.T, at place)) {
+// eachWay runs a test with forked and with spawned tasks, as an engine that can do as much.
+func eachWay(t *testing.T, test func(t *testing.T, at place), can ...string) {
 	t.Helper()
 	t.Run("fork", func(t *testing.T) {
 		t.Parallel()
-		w := control(t).canFork()
+		w := control(t, can...).canFork()
 		w.describe()
 		test(t, &forks{worker: w})
 	})
 	t.Run("spawn", func(t *testing.T) {
 		t.Parallel()
-		test(t, spawns{})
+		test(t, spawns{can})
 	})
 }

@@ -136,17 +136,17 @@ func kill(pid int) {
 	}
 }
 
-// control starts a worker and shakes hands with it.
-func control(t testing.TB) *process {
+// control starts a worker and shakes hands with it, as an engine that can do as much.
+func control(t testing.TB, can ...string) *process {
 	t.Helper()
 	p := start(t, subject(t), "SPINDLE_WORKER_FD", os.Stderr, os.Stderr)
-	p.greet()
+	p.greet(can...)
 	return p
 }
 
-func (p *process) greet() {
+func (p *process) greet(can ...string) {
 	p.t.Helper()
-	p.send(worker.Hello{Type: "hello", Protocol: worker.Protocol, Engine: "conformance"})
+	p.send(worker.Hello{Type: "hello", Protocol: worker.Protocol, Engine: "conformance", Can: can})
 }
 
 // end waits for the process and returns its exit code.

@@ -21,39 +21,49 @@ func linear(next ...string) worker.Node { return worker.Node{Type: "linear", Nex
 // A whole run: parameters, a foreach, a join, and steps in a row.
 func TestRun(t *testing.T) {
 	t.Parallel()
-	eachWay(t, func(t *testing.T, at place) {
-		r := newRun(t, at)
-		start := r.start(map[string][]string{"alpha": {"7"}})
-		has(t, start.table, "alpha", "x", "items")
-		if tr := start.Transition; tr == nil || !slices.Equal(tr.Next, []string{"body"}) || tr.Foreach != "items" || tr.NumSplits != 2 {
-			t.Fatalf("transition of start = %+v", tr)
+	eachWay(t, func(t *testing.T, at place) { newRun(t, at).whole(t) })
+}
+
+// whole runs all steps and returns the keys of what the last one has.
+func (r *run) whole(t *testing.T) map[string]string {
+	t.Helper()
+	start := r.start(map[string][]string{"alpha": {"7"}})
+	has(t, start.table, "alpha", "x", "items")
+	if tr := start.Transition; tr == nil || !slices.Equal(tr.Next, []string{"body"}) || tr.Foreach != "items" || tr.NumSplits != 2 {
+		t.Fatalf("transition of start = %+v", tr)
+	}
+	var bodies []table
+	for i := range 2 {
+		task := r.task("body", []table{start.table}, linear("join"))
+		two := 2
+		task.SplitIndex = &i
+		task.ForeachStack = []worker.Frame{{Step: "start", Var: "items", NumSplits: &two, Index: i, Value: string(rune('a' + i))}}
+		body := r.must(task, start.table)
+		has(t, body.table, "alpha", "x", "y")
+		if tr := body.Transition; tr == nil || !slices.Equal(tr.Next, []string{"join"}) || tr.NumSplits != 0 {
+			t.Errorf("transition of body = %+v", tr)
 		}
-		var bodies []table
-		for i := range 2 {
-			task := r.task("body", []table{start.table}, linear("join"))
-			two := 2
-			task.SplitIndex = &i
-			task.ForeachStack = []worker.Frame{{Step: "start", Var: "items", NumSplits: &two, Index: i, Value: string(rune('a' + i))}}
-			body := r.must(task, start.table)
-			has(t, body.table, "alpha", "x", "y")
-			if tr := body.Transition; tr == nil || !slices.Equal(tr.Next, []string{"join"}) || tr.NumSplits != 0 {
-				t.Errorf("transition of body = %+v", tr)
-			}
-			bodies = append(bodies, body.table)
+		bodies = append(bodies, body.table)
+	}
+	join := r.task("join", bodies, linear("act"))
+	join.Join = true
+	joined := r.must(join, bodies...)
+	has(t, joined.table, "alpha", "x", "ys")
+	act := r.must(r.task("act", []table{joined.table}, linear("end")), joined.table)
+	end := r.must(r.task("end", []table{act.table}, worker.Node{Type: "end"}), act.table)
+	if end.Transition != nil || strings.TrimSpace(end.stdout) != "1 7" {
+		t.Errorf("end: transition %+v, printed %q", end.Transition, end.stdout)
+	}
+	if e := end.exit; e.Signal != 0 || e.Code != 0 {
+		t.Errorf("exit = %+v", e)
+	}
+	keys := map[string]string{}
+	for name, a := range end.artifacts {
+		if !strings.HasPrefix(name, "_") {
+			keys[name] = a.Key
 		}
-		join := r.task("join", bodies, linear("act"))
-		join.Join = true
-		joined := r.must(join, bodies...)
-		has(t, joined.table, "alpha", "x", "ys")
-		act := r.must(r.task("act", []table{joined.table}, linear("end")), joined.table)
-		end := r.must(r.task("end", []table{act.table}, worker.Node{Type: "end"}), act.table)
-		if end.Transition != nil || strings.TrimSpace(end.stdout) != "1 7" {
-			t.Errorf("end: transition %+v, printed %q", end.Transition, end.stdout)
-		}
-		if e := end.exit; e.Signal != 0 || e.Code != 0 {
-			t.Errorf("exit = %+v", e)
-		}
-	})
+	}
+	return keys
 }
 
 func has(t testing.TB, b table, names ...string) {

@@ -65,6 +65,19 @@ func (p *Go) Code(ctx context.Context, flow *Flow, d *worker.Description) (_ *co
 	return made, nil
 }
 
+// sources are files of other packages as well. Where the go command can't tell them, its building has said why.
+func (goLanguage) sources(ctx context.Context, w *Workspace, at Place) []string {
+	sources, err := gobinary.Sources(ctx, gobinary.Options{Dir: at.Dir(), Env: w.Environ})
+	if err != nil {
+		return nil
+	}
+	files := make([]string, len(sources))
+	for i, s := range sources {
+		files[i] = s.Path
+	}
+	return files
+}
+
 // addSources adds the sources: those of the flow's folder where they are in it, those of the rest of its module among the package's notes.
 func (p *Go) addSources(ctx context.Context, flow *Flow, o *codepackage.Options) error {
 	sources, err := gobinary.Sources(ctx, gobinary.Options{Dir: flow.Dir(), Env: p.ws.Environ})

@@ -23,6 +23,8 @@ type Language interface {
 	complete(ctx context.Context, f *Flow, d *worker.Description) (changed bool, err error)
 	// program finds or makes what runs the flow.
 	program(ctx context.Context, w *Workspace, at Place, o ProgramOptions) (Program, error)
+	// sources are files that the program at a place is made of, beside those that its description names.
+	sources(ctx context.Context, w *Workspace, at Place) []string
 }
 
 // Program is what runs a flow: an interpreter with the SDK, or the flow's own binary.
@@ -56,6 +58,11 @@ type ProgramOptions struct {
 // Program finds or makes what runs the flow at a place.
 func (w *Workspace) Program(ctx context.Context, at Place, o ProgramOptions) (Program, error) {
 	return at.Language.program(ctx, w, at, o)
+}
+
+// MadeOf are files that the flow at a place is made of, beside those that its description names: whoever waits for a change looks at them, too.
+func (w *Workspace) MadeOf(ctx context.Context, at Place) []string {
+	return at.Language.sources(ctx, w, at)
 }
 
 // importLimit is how long importing a flow may take; SPINDLE_IMPORT_LIMIT (seconds) replaces it.

@@ -14,6 +14,8 @@ type pythonLanguage struct{}
 
 func (pythonLanguage) Name() string { return "python" }
 
+func (pythonLanguage) sources(context.Context, *Workspace, Place) []string { return nil }
+
 func (pythonLanguage) program(ctx context.Context, w *Workspace, at Place, o ProgramOptions) (Program, error) {
 	find := w.Python
 	if o.Likely {

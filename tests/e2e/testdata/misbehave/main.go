@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -38,6 +39,7 @@ func (t *Misbehave) Middle(ctx flow.Context) (flow.Next, error) {
 		"kill":       func() error { return syscall.Kill(os.Getpid(), syscall.SIGKILL) },
 		"memory":     hoard,
 		"wait":       wait,
+		"vanish":     vanish,
 		"stubborn":   func() error { signal.Ignore(syscall.SIGTERM, syscall.SIGINT); return wait() },
 	}
 	if err := misdeeds[t.How](); err != nil {
@@ -89,6 +91,22 @@ func wait() error {
 		return err
 	}
 	time.Sleep(10 * time.Minute)
+	return nil
+}
+
+// vanish removes the scratch folders of the engine, which is this process's parent, wherever it has put them.
+func vanish() error {
+	for _, base := range []string{"/dev/shm", os.Getenv("TMPDIR")} {
+		found, err := filepath.Glob(filepath.Join(base, fmt.Sprintf("spindle-%d-*", os.Getppid())))
+		if err != nil {
+			return err
+		}
+		for _, dir := range found {
+			if err := os.RemoveAll(dir); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
