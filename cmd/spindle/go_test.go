@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/spindle-flow/spindle/engine/compute/remote/helper"
 )
 
 // TestGoScripts runs the scripts about flows in Go. $TRAIN is a flow of this module, which is built once for all of them; scripts with a module of
@@ -37,6 +40,13 @@ func TestGoScripts(t *testing.T) {
 			env.Setenv("TRAIN", filepath.Join(root, "cmd", "spindle", "testdata", "goflows", "train"))
 			env.Setenv("TERM", "dumb")
 			return replaceSpindle(filepath.Join(env.WorkDir, "go.mod"), root)
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "helpers" {
+				return false, fmt.Errorf("there is no condition %q", name)
+			}
+			_, err := helper.All()
+			return err == nil, nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits, "setrun": setrun},
 	})

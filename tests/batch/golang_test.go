@@ -9,10 +9,10 @@ import (
 	"github.com/spindle-flow/spindle/tests/surroundings"
 )
 
-// wideGo is a flow in Go; it lies in this module, so that it is built without a network.
-func wideGo(t testing.TB) string {
+// goFlow is a flow in Go; it lies in this module, so that it is built without a network.
+func goFlow(t testing.TB, name string) string {
 	t.Helper()
-	dir, err := filepath.Abs("golang/wide")
+	dir, err := filepath.Abs(filepath.Join("golang", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,9 +31,9 @@ func TestGo(t *testing.T) {
 	t.Parallel()
 	p := newGoPlace(t)
 	read := strings.ReplaceAll(values, "WideFlow", "Wide")
-	p.must("run", wideGo(t), "--datastore", "s3")
+	p.must("run", goFlow(t, "wide"), "--datastore", "s3")
 	here := p.client(read)
-	out, _ := p.must("run", wideGo(t), "--datastore", "s3", "--with", "batch:memory=500", "--max-workers", "6")
+	out, _ := p.must("run", goFlow(t, "wide"), "--datastore", "s3", "--with", "batch:memory=500", "--max-workers", "6")
 	if there := p.client(read); here != there {
 		t.Errorf("on Batch:\n%s\nhere:\n%s", there, here)
 	}
@@ -62,10 +62,10 @@ func TestGoResume(t *testing.T) {
 	t.Parallel()
 	p := newGoPlace(t)
 	p.env = append(p.env, "METAFLOW_DEFAULT_DATASTORE=s3")
-	if out, _, err := p.spindle("run", wideGo(t), "--with", "batch", "--with", "environment:vars={\"WIDE_FAIL\": \"1\"}"); err == nil || !strings.Contains(out, "error: asked to fail") {
+	if out, _, err := p.spindle("run", goFlow(t, "wide"), "--with", "batch", "--with", "environment:vars={\"WIDE_FAIL\": \"1\"}"); err == nil || !strings.Contains(out, "error: asked to fail") {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	out, _ := p.must("resume", wideGo(t), "--with", "batch")
+	out, _ := p.must("resume", goFlow(t, "wide"), "--with", "batch")
 	if strings.Contains(out, "] hello") || !strings.Contains(out, "products [a3 a5 a7 b3 b5 b7]") {
 		t.Errorf("the resumed run prints:\n%s", out)
 	}
@@ -77,12 +77,12 @@ func TestGoOtherMachine(t *testing.T) {
 	p := newGoPlace(t)
 	other := map[string]string{"amd64": "arm64", "arm64": "amd64"}[runtime.GOARCH]
 	p.env = append(p.env, "SPINDLE_GO_ARCH="+other)
-	out, errs, err := p.spindle("run", wideGo(t), "--datastore", "s3", "--with", "batch")
+	out, errs, err := p.spindle("run", goFlow(t, "wide"), "--datastore", "s3", "--with", "batch")
 	if want := "this machine is " + runtime.GOARCH + ", and the flow's program was built for " + other + ": set SPINDLE_GO_ARCH=" + runtime.GOARCH; err == nil || !strings.Contains(out+errs, want) {
 		t.Errorf("%v\n%s%s", err, out, errs)
 	}
 	p.env = append(p.env, "SPINDLE_GO_ARCH=sparc")
-	if out, errs, err := p.spindle("run", wideGo(t), "--datastore", "s3", "--with", "batch"); err == nil || !strings.Contains(errs, `"sparc" is no architecture`) {
+	if out, errs, err := p.spindle("run", goFlow(t, "wide"), "--datastore", "s3", "--with", "batch"); err == nil || !strings.Contains(errs, `"sparc" is no architecture`) {
 		t.Errorf("%v\n%s%s", err, out, errs)
 	}
 }

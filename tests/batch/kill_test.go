@@ -13,18 +13,32 @@ import (
 	"time"
 )
 
-// waiting is a run of WaitingFlow whose leaves are all waiting.
+// waiting is a run of WaitingFlow, or of its twin in Go, whose leaves are all waiting.
 type waiting struct {
 	*place
+	flow   string // as on the command line
 	folder string
 	cmd    *exec.Cmd
 	out    *bytes.Buffer
 }
 
-func startWaiting(t *testing.T, width string) *waiting {
+// inEach runs a test for both languages, whose flows wait alike.
+func inEach(t *testing.T, width string, test func(t *testing.T, w *waiting)) {
+	t.Parallel()
+	t.Run("Python", func(t *testing.T) {
+		t.Parallel()
+		test(t, startWaiting(t, newPlace(t, nil), "waiting.py", width))
+	})
+	t.Run("Go", func(t *testing.T) {
+		t.Parallel()
+		test(t, startWaiting(t, newGoPlace(t), goFlow(t, "waiting"), width))
+	})
+}
+
+func startWaiting(t *testing.T, p *place, flow, width string) *waiting {
 	t.Helper()
-	w := &waiting{place: newPlace(t, nil), folder: t.TempDir(), out: &bytes.Buffer{}}
-	w.cmd = w.command("run", "waiting.py", "--datastore", "s3", "--with", "batch", "--folder", w.folder, "--width", width, "--run-id-file", "run.id", "--max-workers", "32")
+	w := &waiting{place: p, flow: flow, folder: t.TempDir(), out: &bytes.Buffer{}}
+	w.cmd = w.command("run", flow, "--datastore", "s3", "--with", "batch", "--folder", w.folder, "--width", width, "--run-id-file", "run.id", "--max-workers", "32")
 	w.cmd.Stdout, w.cmd.Stderr = w.out, w.out
 	if err := w.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -98,10 +112,10 @@ func (w *waiting) jobs(t *testing.T, args ...string) listed {
 }
 
 // The engine is killed while jobs run; the run that goes on takes them over. No job is submitted twice, none is left.
-func TestKillNine(t *testing.T) {
-	t.Parallel()
-	w := startWaiting(t, "8")
-	l := w.jobs(t, "list", "waiting.py", "--my-runs", "--json")
+func TestKillNine(t *testing.T) { inEach(t, "8", killNine) }
+
+func killNine(t *testing.T, w *waiting) {
+	l := w.jobs(t, "list", w.flow, "--my-runs", "--json")
 	if len(l.Jobs) != 8 || l.Jobs[0].Status != "RUNNING" || l.Jobs[0].Step != "leaf" || l.Jobs[0].Run != w.run(t) || l.Jobs[0].User != "tester" {
 		t.Errorf("listed: %+v", l)
 	}
@@ -110,8 +124,8 @@ func TestKillNine(t *testing.T) {
 	}
 	_ = w.cmd.Wait()
 	w.open(t) // some will have ended before the run goes on, some not
-	out, _ := w.must("resume", "waiting.py", "--datastore", "s3", "--with", "batch", "--origin-run-id", w.run(t))
-	if !strings.Contains(out, "squares [0, 1, 4, 9, 16, 25, 36, 49]") || !strings.Contains(out, "Task goes on as the job that run "+w.run(t)+" submitted.") {
+	out, _ := w.must("resume", w.flow, "--datastore", "s3", "--with", "batch", "--origin-run-id", w.run(t))
+	if !strings.Contains(strings.ReplaceAll(out, ",", ""), "squares [0 1 4 9 16 25 36 49]") || !strings.Contains(out, "Task goes on as the job that run "+w.run(t)+" submitted.") {
 		t.Errorf("the resumed run:\n%s", out)
 	}
 	if ran := w.ran(); len(ran) != 8 {
@@ -127,7 +141,7 @@ func TestKillNine(t *testing.T) {
 func (w *waiting) noneLeft(t *testing.T) {
 	t.Helper()
 	for until := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		l := w.jobs(t, "list", "waiting.py", "--my-runs", "--json")
+		l := w.jobs(t, "list", w.flow, "--my-runs", "--json")
 		if len(l.Jobs) == 0 {
 			return
 		}
@@ -138,9 +152,9 @@ func (w *waiting) noneLeft(t *testing.T) {
 }
 
 // Ctrl-C ends all jobs of the run.
-func TestInterrupt(t *testing.T) {
-	t.Parallel()
-	w := startWaiting(t, "4")
+func TestInterrupt(t *testing.T) { inEach(t, "4", interrupt) }
+
+func interrupt(t *testing.T, w *waiting) {
 	if err := w.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
@@ -153,22 +167,22 @@ func TestInterrupt(t *testing.T) {
 			t.Errorf("job %s is left: %s", j.ID, j.Status)
 		}
 	}
-	if l := w.jobs(t, "list", "waiting.py", "--run-id", w.run(t), "--json"); len(l.Jobs) != 0 {
+	if l := w.jobs(t, "list", w.flow, "--run-id", w.run(t), "--json"); len(l.Jobs) != 0 {
 		t.Errorf("jobs are left: %+v", l)
 	}
 }
 
 // Jobs can be ended by hand; the run says what happened to its tasks.
-func TestKillJobs(t *testing.T) {
-	t.Parallel()
-	w := startWaiting(t, "3")
-	if _, stderr, err := w.spindle("batch", "kill", "waiting.py"); err == nil || !strings.Contains(stderr, "which jobs? Nothing is ended that is not named") {
+func TestKillJobs(t *testing.T) { inEach(t, "3", killJobs) }
+
+func killJobs(t *testing.T, w *waiting) {
+	if _, stderr, err := w.spindle("batch", "kill", w.flow); err == nil || !strings.Contains(stderr, "which jobs? Nothing is ended that is not named") {
 		t.Errorf("%v\n%s", err, stderr)
 	}
-	if l := w.jobs(t, "kill", "waiting.py", "--run-id", "17", "--json"); len(l.Jobs) != 0 {
+	if l := w.jobs(t, "kill", w.flow, "--run-id", "17", "--json"); len(l.Jobs) != 0 {
 		t.Errorf("jobs of a run that is not: %+v", l)
 	}
-	if l := w.jobs(t, "kill", "waiting.py", "--run-id", w.run(t), "--json"); len(l.Jobs) != 3 || !l.Jobs[0].Killed {
+	if l := w.jobs(t, "kill", w.flow, "--run-id", w.run(t), "--json"); len(l.Jobs) != 3 || !l.Jobs[0].Killed {
 		t.Errorf("killed: %+v", l)
 	}
 	err := w.cmd.Wait()

@@ -1,6 +1,7 @@
 package stepfunctions
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -53,6 +54,10 @@ func TestGo(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	p.goProject()
+	machine, err := p.stdout(binary, "step-functions", "create", "./train", "--only-json")
+	if err != nil || !json.Valid([]byte(machine)) || !strings.Contains(machine, `"Value": "fit_model"`) || strings.Contains(strings.ToLower(machine), "python") {
+		t.Errorf("create --only-json: %v\n%s", err, machine)
+	}
 	p.must(spindle, "./train", "create")
 	if names := p.aws(`sorted(json.loads(sfn.describe_state_machine(stateMachineArn=arn + "Train")["definition"])["States"])`); !strings.Contains(names, "'start.each'") || !strings.Contains(names, "'pick'") {
 		t.Errorf("states %s", names)

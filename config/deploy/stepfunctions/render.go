@@ -89,7 +89,7 @@ func (r *rendering) definitions() error {
 		case step == nil:
 			return fmt.Errorf("step %q is not one for AWS Batch", described.Name)
 		case step.Queue == "":
-			return &batch.SetupError{Step: step.Name, Problem: "no job queue is named", Hint: "set METAFLOW_BATCH_JOB_QUEUE, or give @batch(queue=…)"}
+			return step.Fault("no job queue is named", "set METAFLOW_BATCH_JOB_QUEUE, or give @batch(queue=…)")
 		}
 		boot.Executable = step.Executable
 		command, err := boot.Command()

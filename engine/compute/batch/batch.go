@@ -154,7 +154,7 @@ func (b *Batch) Check(ctx context.Context) error {
 	for _, s := range b.opts.Steps {
 		q, err := brisk.find(ctx, s.Name, s.Queue)
 		if err != nil {
-			return err
+			return s.fault(err)
 		}
 		nodes := 0
 		if s.Parallel {

@@ -64,7 +64,7 @@ func others(nodes int) string { return fmt.Sprintf("1:%d", nodes-1) }
 
 // fits says what the platform cannot do.
 func (s *Step) fits(p Platform, nodes int) error {
-	wrong := func(problem, hint string) error { return &SetupError{s.Name, problem, hint} }
+	wrong := func(problem, hint string) error { return s.Fault(problem, hint) }
 	switch {
 	case p.Fargate() && nodes > 1:
 		return wrong("its queue is on Fargate, which has no jobs of several nodes, and the step is @parallel", "choose a queue with EC2 instances: @batch(queue=…)")

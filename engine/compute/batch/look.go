@@ -238,7 +238,11 @@ func (w *watcher) left(n *node, o *remote.Outcome, out compute.Outcome, d *endin
 		w.crashed(n, verdict{reason: o.Failure.Message, final: !o.Failure.Retry, exit: remote.ExitHelper})
 		return
 	}
-	n.tell(w.b.clock.Now(), "Task finished with exit code %d.", out.ExitCode)
+	exit := out.ExitCode
+	if out.Signal != 0 {
+		exit = 128 + int(out.Signal) // as a shell has it: no process that was killed has finished with 0
+	}
+	n.tell(w.b.clock.Now(), "Task finished with exit code %d.", exit)
 	n.finish(out)
 }
 
@@ -246,12 +250,13 @@ func (w *watcher) left(n *node, o *remote.Outcome, out compute.Outcome, d *endin
 func (w *watcher) crashed(n *node, v verdict) {
 	now := w.b.clock.Now()
 	n.tell(now, "AWS Batch error:")
+	step := n.job.step
 	text := "The job has failed: " + v.reason + "."
 	if v.advice != "" {
-		text += " To mend it, " + v.advice + "."
+		text += " To mend it, " + step.spelled(v.advice) + "."
 	}
-	if !v.final && n.job.step.Retries == 0 {
-		text += " This could be a transient error. Use @retry to retry."
+	if !v.final && step.Retries == 0 {
+		text += step.spelled(" This could be a transient error. Use @retry to retry.")
 	}
 	n.tell(now, "%s", text)
 	out := compute.Outcome{Reason: "The job " + n.job.record.Job + " has failed: " + v.reason + ".", Final: v.final, TimedOut: v.timedOut, ExitCode: max(v.exit, 0)}

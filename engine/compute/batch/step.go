@@ -2,6 +2,7 @@ package batch
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -30,6 +31,8 @@ type Settings struct {
 	Python string
 	// RunTime is the limit of a task that has none of its own (METAFLOW_DEFAULT_RUNTIME_LIMIT).
 	RunTime time.Duration
+	// Spell writes a sentence about decorators in the words of the flow's language; nil where that is Python.
+	Spell func(text string) string `json:"-"`
 }
 
 // Step is how the tasks of a step are run on Batch.
@@ -56,6 +59,7 @@ type Step struct {
 	RunTime                              time.Duration
 	Pause                                time.Duration // between attempts
 	Retries                              int           // attempts of the user's code after the first
+	spell                                func(string) string
 }
 
 // SetupError is a step that cannot be run on Batch as it is asked for.
@@ -71,6 +75,27 @@ func (e *SetupError) Error() string {
 		return "AWS Batch: " + e.Problem
 	}
 	return fmt.Sprintf("step %q cannot run on AWS Batch: %s", e.Step, e.Problem)
+}
+
+// Fault is a problem of the step's, with a hint in the words of the flow's language.
+func (s *Step) Fault(problem, hint string) *SetupError {
+	return &SetupError{s.Name, problem, s.spelled(hint)}
+}
+
+// fault is an error of what knows of no language.
+func (s *Step) fault(err error) error {
+	var setup *SetupError
+	if errors.As(err, &setup) {
+		setup.Hint = s.spelled(setup.Hint)
+	}
+	return err
+}
+
+func (s *Step) spelled(text string) string {
+	if s.spell == nil {
+		return text
+	}
+	return s.spell(text)
 }
 
 // Wanted says whether a described step asks for Batch.
@@ -92,7 +117,7 @@ func StepOf(d *worker.DescribedStep, s Settings) (*Step, error) {
 		TmpfsTempdir: batch.flag("tmpfs_tempdir"), TmpfsSize: int(batch.number("tmpfs_size", 0)), TmpfsPath: batch.text("tmpfs_path"),
 		EphemeralStorage: int(batch.number("ephemeral_storage", 0)), LogDriver: batch.text("log_driver"), LogOptions: batch.list("log_options"),
 		Executable: batch.text("executable"), Privileged: batch.flag("privileged"), Parallel: d.Parallel,
-		RunTime: s.RunTime, Retries: d.Retries.User, Tag: s.Tag,
+		RunTime: s.RunTime, Retries: d.Retries.User, Tag: s.Tag, spell: s.Spell,
 	}
 	step.UseTmpfs = batch.flag("use_tmpfs") || step.TmpfsSize > 0
 	step.Image = imageOf(step.Image, s)
@@ -115,18 +140,18 @@ const shortest = time.Minute
 
 func (s *Step) check() error {
 	if err := remote.CheckExecutable(s.Executable); err != nil {
-		return &SetupError{s.Name, err.Error(), "give a path in the image: @batch(executable=\"/opt/conda/bin/python\")"}
+		return s.Fault(err.Error(), "give a path in the image: @batch(executable=\"/opt/conda/bin/python\")")
 	}
 	switch {
 	case s.JobRole == "":
-		return &SetupError{s.Name, "there is no role for the job, with which it reads and writes S3",
-			"set METAFLOW_ECS_S3_ACCESS_IAM_ROLE to the role's ARN, or give @batch(iam_role=…)"}
+		return s.Fault("there is no role for the job, with which it reads and writes S3",
+			"set METAFLOW_ECS_S3_ACCESS_IAM_ROLE to the role's ARN, or give @batch(iam_role=…)")
 	case s.LogDriver == "" && len(s.LogOptions) > 0:
-		return &SetupError{s.Name, "its log_options say nothing without a log_driver", `give the driver they are for: @batch(log_driver="awslogs", log_options=…)`}
+		return s.Fault("its log_options say nothing without a log_driver", `give the driver they are for: @batch(log_driver="awslogs", log_options=…)`)
 	case s.LogDriver != "" && !slices.Contains(types.LogDriver("").Values(), types.LogDriver(s.LogDriver)):
-		return &SetupError{s.Name, fmt.Sprintf("its log_driver %q is none that Batch has: %s", s.LogDriver, drivers()), "choose one of these"}
+		return s.Fault(fmt.Sprintf("its log_driver %q is none that Batch has: %s", s.LogDriver, drivers()), "choose one of these")
 	case s.RunTime < shortest:
-		return &SetupError{s.Name, fmt.Sprintf("its timeout is %s, and Batch takes no less than 60 seconds", s.RunTime), "raise it: @timeout(seconds=60)"}
+		return s.Fault(fmt.Sprintf("its timeout is %s, and Batch takes no less than 60 seconds", s.RunTime), "raise it: @timeout(seconds=60)")
 	}
 	return nil
 }

@@ -17,6 +17,8 @@ class WaitingFlow(FlowSpec):
 
     @step
     def leaf(self):
+        with open(os.path.join(self.folder, "pid"), "w") as f:
+            f.write(str(os.getpid()))
         with open(os.path.join(self.folder, "ran"), "a") as f:
             f.write("%d\n" % self.input)
         print("leaf", self.input, flush=True)

@@ -196,7 +196,7 @@ func (p *Prepared) settle(ws *workspace.Workspace, program workspace.Program) er
 	for i := range p.Description.Steps {
 		step, err := batch.StepOf(&p.Description.Steps[i], p.Batch)
 		if err == nil && step.Queue == "" {
-			err = &batch.SetupError{Step: step.Name, Problem: "no job queue is named, and a scheduler looks for none", Hint: "set METAFLOW_BATCH_JOB_QUEUE, or give @batch(queue=…)"}
+			err = step.Fault("no job queue is named, and a scheduler looks for none", "set METAFLOW_BATCH_JOB_QUEUE, or give @batch(queue=…)")
 		}
 		if err != nil {
 			return workspace.BatchFault(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
 	"github.com/spindle-flow/spindle/engine/compute/batch"
 	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/source/golang"
 )
 
 // BatchFault is a step that cannot run on Batch, with the way out.
@@ -25,13 +26,14 @@ func BatchFault(err error) error {
 // BatchSettings are Metaflow's variables of AWS Batch, for the flow that the program runs.
 func (w *Workspace) BatchSettings(p Program) (*batch.Settings, error) {
 	env, python := w.Env, p.Version()
+	var spell func(string) string
 	if p.Language().Name() == graph.Go {
-		python = "" // any image that helpers start in will do
+		python, spell = "", golang.Spelled // any image that helpers start in will do
 	}
 	s := &batch.Settings{
 		Image: env("METAFLOW_DEFAULT_CONTAINER_IMAGE"), Registry: env("METAFLOW_DEFAULT_CONTAINER_REGISTRY"), Queue: env("METAFLOW_BATCH_JOB_QUEUE"),
 		JobRole: env("METAFLOW_ECS_S3_ACCESS_IAM_ROLE"), ExecutionRole: env("METAFLOW_ECS_FARGATE_EXECUTION_ROLE"), Python: python,
-		RunTime: 432000 * time.Second,
+		Spell: spell, RunTime: 432000 * time.Second,
 	}
 	if own := env("METAFLOW_BATCH_CONTAINER_IMAGE"); own != "" {
 		s.Image = own
