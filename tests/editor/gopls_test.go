@@ -42,15 +42,11 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// goInNeovim drives Neovim on a module with a flow in Go, which has this repository's SDK.
+// goInNeovim drives Neovim on a flow in Go.
 func goInNeovim(t *testing.T, gopls string, want []string) {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("testdata/gopls")); err != nil {
-		t.Fatal(err)
-	}
-	module := fmt.Sprintf("module example.com/demand\n\ngo 1.26.0\n\nrequire github.com/spindle-flow/spindle v0.0.0\n\nreplace github.com/spindle-flow/spindle => %s\n", absolute(t, "../.."))
-	write(t, filepath.Join(dir, "go.mod"), module)
+	goModule(t, dir)
 	caches := goCaches(t)
 	if gopls != "" {
 		caches = append(caches, "GOPLS="+gopls)
@@ -64,6 +60,16 @@ func goInNeovim(t *testing.T, gopls string, want []string) {
 	if n := strings.Count(said, "DIAGNOSTIC"); (gopls == "" && n != 1) || (gopls != "" && n != 2) {
 		t.Errorf("%d diagnostics were shown, each fault is to be told once:\n%s", n, said)
 	}
+}
+
+// goModule makes a module with a flow in Go, which has this repository's SDK.
+func goModule(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.CopyFS(dir, os.DirFS("testdata/gopls")); err != nil {
+		t.Fatal(err)
+	}
+	module := fmt.Sprintf("module example.com/demand\n\ngo 1.26.0\n\nrequire github.com/spindle-flow/spindle v0.0.0\n\nreplace github.com/spindle-flow/spindle => %s\n", absolute(t, "../.."))
+	write(t, filepath.Join(dir, "go.mod"), module)
 }
 
 // goCaches keep the go tool's caches for an editor whose home is empty.

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -71,6 +72,7 @@ func vsix(t *testing.T, root string) string {
 // editor is a code-server with a profile of the test's own.
 type editor struct {
 	node, entry, dir string
+	env              []string // what it needs beside the test's
 	started          int
 }
 
@@ -85,7 +87,8 @@ func (e *editor) args(more ...string) []string {
 
 // environment is the test's, with a home of its own: nothing of the user's is read or written.
 func (e *editor) environment() []string {
-	return append(os.Environ(), "HOME="+e.dir, "XDG_CONFIG_HOME="+e.dir, "XDG_DATA_HOME="+e.dir, "XDG_CACHE_HOME="+e.dir, "METAFLOW_USER=tester", "METAFLOW_HOME="+e.dir)
+	home := []string{"HOME=" + e.dir, "XDG_CONFIG_HOME=" + e.dir, "XDG_DATA_HOME=" + e.dir, "XDG_CACHE_HOME=" + e.dir}
+	return slices.Concat(os.Environ(), home, []string{"METAFLOW_USER=tester", "METAFLOW_HOME=" + e.dir}, e.env)
 }
 
 func (e *editor) install(t *testing.T, vsix string) {
@@ -95,6 +98,8 @@ func (e *editor) install(t *testing.T, vsix string) {
 		t.Fatal(err)
 	}
 	write(t, e.settings(), settings)
+	// The editor takes the path from a login shell, and /etc/profile may set one without Go.
+	write(t, filepath.Join(e.dir, ".profile"), fmt.Sprintf("export PATH=%q:\"$PATH\"\n", filepath.Dir(tool(t, "go"))))
 	cmd := exec.Command(e.node, e.args("--install-extension", vsix)...)
 	cmd.Env = e.environment()
 	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "successfully installed") {

@@ -23,6 +23,7 @@ type place struct {
 	Workspace  string `json:"workspace"`
 	Second     string `json:"second"`
 	Roots      string `json:"roots"`      // a .code-workspace of two folders
+	Golang     string `json:"golang"`     // a module with a flow in Go
 	Extensions string `json:"extensions"` // where the extension is installed
 	Shots      string `json:"shots"`
 	Chromium   string `json:"chromium"`
@@ -50,7 +51,7 @@ func TestVSCode(t *testing.T) {
 	p := workspaces(t, dir)
 	p.Chromium, p.Only = chromium, os.Getenv("SPINDLE_E2E_ONLY")
 	p.Shots = filepath.Join(root, "build", "shots")
-	e := editor{node: program, entry: entry, dir: dir}
+	e := editor{node: program, entry: entry, dir: dir, env: goCaches(t)}
 	e.install(t, vsix(t, root))
 	p.Extensions = e.extensions()
 	p.URL = e.start(t, "--disable-workspace-trust")
@@ -102,6 +103,8 @@ func drive(t *testing.T, program, extension string, p place) {
 func workspaces(t *testing.T, dir string) place {
 	t.Helper()
 	p := place{Workspace: filepath.Join(dir, "workspace"), Second: filepath.Join(dir, "second"), Roots: filepath.Join(dir, "both.code-workspace")}
+	p.Golang = filepath.Join(dir, "golang")
+	goModule(t, p.Golang)
 	for _, name := range []string{"workspace", "second"} {
 		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join("testdata", name))); err != nil {
 			t.Fatal(err)

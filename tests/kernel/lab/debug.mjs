@@ -24,12 +24,13 @@ const cases = {
     const bug = lab.page.locator('.jp-DebuggerBugButton').first();
     await bug.click();
     await until('the button is pressed', async () => (await bug.getAttribute('aria-pressed')) === 'true');
+    await until('the debugger is on', () => lab.debugged());
     await lab.page.locator('.jp-DebuggerVariables').first().waitFor();
   },
 
   async 'a plain cell stops where a breakpoint was clicked'() {
     const cell = await lab.add(PLAIN);
-    await lab.breakpoint(cell, 3);
+    await lab.breakpoint(cell, PLAIN, 3);
     await lab.page.keyboard.press('Control+Enter');
     await lab.stopped('double', 3);
     await lab.variable('result', '42');
@@ -41,7 +42,7 @@ const cases = {
 
   async 'a cell that defines a step stops too, and steps'() {
     const cell = await lab.add(STEP);
-    await lab.breakpoint(cell, 3);
+    await lab.breakpoint(cell, STEP, 3);
     await lab.page.keyboard.press('Control+Enter');
     await lab.stopped('start', 3);
     await lab.command('debugger:next');
@@ -59,6 +60,7 @@ const cases = {
     const bug = lab.page.locator('.jp-DebuggerBugButton').first();
     await bug.click();
     await until('the button is up', async () => (await bug.getAttribute('aria-pressed')) === 'false');
+    await until('the debugger is off', async () => !(await lab.debugged()));
     await until('the cell has gone on', async () => (await lab.output('double(4)').innerText()).includes('8'));
     await lab.idle();
   },

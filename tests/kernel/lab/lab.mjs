@@ -49,14 +49,15 @@ export class Lab {
   constructor(page, shots) {
     this.page = page;
     this.shots = shots;
+    this.debugger = new Requests(page);
   }
 
   /** Opens a notebook in a window of its own, and waits until its kernel is idle. */
   static async open(browser, place, file) {
     const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, deviceScaleFactor: 2 });
     const page = await context.newPage();
-    await page.goto(`${place.url}/doc/tree/${file}?token=${place.token}&reset`);
     const lab = new Lab(page, place.shots);
+    await page.goto(`${place.url}/doc/tree/${file}?token=${place.token}&reset`);
     // A cell that is run before there is a kernel asks for one.
     await page.getByText('Spindle (Python) | Idle').waitFor({ timeout: 60000 });
     await lab.idle();
@@ -124,12 +125,25 @@ export class Lab {
     return this.page.locator('[data-mime-type="application/vnd.jupyter.error"]').count();
   }
 
-  /** Clicks beside a line of a cell. The debugger must be on. */
-  async breakpoint(cell, line) {
+  /**
+   * Whether the debugger is on. Its button is pressed or up at once when it is clicked, long before the kernel has heard of it.
+   */
+  async debugged() {
+    return (await this.page.locator('.jp-NotebookPanel[data-jp-debugger="true"]').count()) > 0;
+  }
+
+  /**
+   * Clicks beside a line of a cell that was added while the debugger was on. A second after a cell has changed the page tells the kernel which
+   * breakpoints it has. One that is clicked meanwhile is set, and with bad luck taken back a moment later: the page leaves it out for as long as
+   * the kernel does not have it.
+   */
+  async breakpoint(cell, source, line) {
     const gutter = cell.locator('.cm-breakpoint-gutter .cm-gutterElement');
     await until('the cell has a gutter', async () => (await gutter.count()) > line); // the first keeps room
+    await until('the kernel knows the cell', () => this.debugger.breakpoints(source) !== undefined);
     await gutter.nth(line).click();
     await gutter.nth(line).locator('.cm-breakpoint-icon').waitFor();
+    await until('the kernel has the breakpoint', () => this.debugger.breakpoints(source).includes(line));
   }
 
   /** Waits until the debugger shows a frame at a line. */
@@ -177,6 +191,45 @@ export class Lab {
     await locator.scrollIntoViewIfNeeded();
     await locator.screenshot({ path: join(this.shots, `lab-${name}.png`) });
   }
+}
+
+/** What the page has asked of the kernel's debugger and was answered. */
+class Requests {
+  constructor(page) {
+    this.asked = new Map();
+    this.files = new Map(); // of cells, by their text
+    this.lines = new Map(); // with breakpoints, by file
+    page.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => this.sent(content(payload)));
+      socket.on('framereceived', ({ payload }) => this.received(content(payload)));
+    });
+  }
+
+  sent(request) {
+    if (request?.type === 'request') this.asked.set(request.seq, request.arguments);
+  }
+
+  received(reply) {
+    if (reply?.type !== 'response' || !reply.success) return;
+    const asked = this.asked.get(reply.request_seq);
+    if (reply.command === 'dumpCell') this.files.set(asked.code, reply.body.sourcePath);
+    if (reply.command === 'setBreakpoints') {
+      const lines = reply.body.breakpoints.map((breakpoint) => breakpoint.line);
+      this.lines.set(asked.source.path, lines);
+    }
+  }
+
+  /** The lines of a cell with breakpoints that were set last; undefined where none were, not even none. */
+  breakpoints(source) {
+    return this.lines.get(this.files.get(source));
+  }
+}
+
+/** The content of a message in Jupyter's protocol v1: the places of its parts stand before them, and the content is the fifth. */
+function content(frame) {
+  if (typeof frame === 'string') return undefined;
+  const place = (part) => Number(frame.readBigUInt64LE(8 * (part + 1)));
+  return JSON.parse(frame.subarray(place(4), place(5)).toString());
 }
 
 function decoded(url) {

@@ -1,6 +1,7 @@
 // What the extension promises, as a user would try it.
 import type { Browser } from 'playwright-core';
 import { edit } from './edit';
+import { goFlow } from './golang';
 import { graphFromKeyboard, largeGraph, liveGraph } from './graph';
 import { severalRoots, untrusted } from './places';
 import { runFlow, runsTree, spinStep, spinStepOn } from './runs';
@@ -15,6 +16,7 @@ export interface Place {
   readonly workspace: string;
   readonly second: string;
   readonly roots: string;
+  readonly golang: string;
   readonly extensions: string;
   readonly shots: string;
 }
@@ -31,6 +33,7 @@ export const cases: readonly (readonly [string, Case])[] = [
   ['run a flow', runFlow],
   ['spin a step', spinStep],
   ['choose what to spin on', spinStepOn],
+  ['a flow in Go', goFlow],
   ['a server that crashes', crash],
   ['a program that is not there', lostProgram],
   ['several roots', severalRoots],
