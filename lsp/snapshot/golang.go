@@ -2,12 +2,14 @@ package snapshot
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint/files"
 	"github.com/spindle-flow/spindle/engine/lint/project"
 	"github.com/spindle-flow/spindle/engine/source"
@@ -105,11 +107,21 @@ func (s *Snapshot) goFlows(ctx context.Context, path string, r *recorder) (*sour
 		return g.flows, nil
 	}
 	flows, err := s.env.golang.session.ReadFlows(ctx, golang.Options{Dir: dir, Overlay: overlay(now), Env: s.env.golang.opts.Env})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
-		return nil, err
+		flows = unread(path, err)
 	}
 	g.files, g.flows = now, flows
 	return flows, nil
+}
+
+// unread says in the file why its package can't be read at all, for want of the go tool for example: an error would be shown for each of the
+// many requests of an editor.
+func unread(path string, err error) *source.Flows {
+	top := graph.Range{File: path, Start: graph.Pos{Line: 1, Column: 1}, End: graph.Pos{Line: 1, Column: 1}}
+	return &source.Flows{Files: []string{path}, Faults: []graph.Fault{{Kind: graph.FaultNoFlow, Range: top, Message: fmt.Sprintf("no flow can be read here: %v", err)}}}
 }
 
 // goFiles are the files that may be part of a folder's package. That there are others some day is noticed.
