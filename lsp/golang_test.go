@@ -107,7 +107,7 @@ func TestGoTool(t *testing.T) {
 			e.Open(test.file)
 			var report protocol.RelatedFullDocumentDiagnosticReport
 			err := e.Try(protocol.MethodTextDocumentDiagnostic, &protocol.DocumentDiagnosticParams{TextDocument: e.Document(test.file)}, &report)
-			failed := codes(report.Items) == "SP140" && strings.Contains(fmt.Sprint(report.Items[0].Message), "it is out of order")
+			failed := codes(report.Items) == "SP143" && strings.Contains(fmt.Sprint(report.Items[0].Message), "it is out of order")
 			if err != nil || failed != test.run || !failed && len(report.Items) > 0 {
 				t.Errorf("got %v, told %v", err, report.Items)
 			}

@@ -106,7 +106,7 @@ func analyse(ctx context.Context, s *Snapshot, path string) (made *Analysis, err
 	var options files.Options
 	options, a.Settings = s.options(path, r)
 	a.Result = files.Judge(path, flows, options)
-	a.None = !a.Sure && !mentions(s.File(path))
+	a.None = !a.Sure && !mentions(s.File(path)) && source.Of(path) != source.Go
 	return a, ctx.Err()
 }
 
@@ -120,7 +120,9 @@ func (s *Snapshot) readFlows(ctx context.Context, path string, r *recorder) (*so
 
 // unread is true where a flow may be missing only because the file can't be read.
 func (a *Analysis) unread() bool {
-	return slices.ContainsFunc(a.Findings, func(d lint.Diagnostic) bool { return d.Code == "SP100" })
+	return slices.ContainsFunc(a.Findings, func(d lint.Diagnostic) bool {
+		return d.Code == "SP100" || d.Code == "SP143" && source.Of(a.Path) == source.Go // whose package is known to have a flow
+	})
 }
 
 // mentions reports whether the text of a file points to a flow, though none can be read from it.

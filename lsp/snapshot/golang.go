@@ -121,7 +121,7 @@ func (s *Snapshot) goFlows(ctx context.Context, path string, r *recorder) (*sour
 // many requests of an editor.
 func unread(path string, err error) *source.Flows {
 	top := graph.Range{File: path, Start: graph.Pos{Line: 1, Column: 1}, End: graph.Pos{Line: 1, Column: 1}}
-	return &source.Flows{Files: []string{path}, Faults: []graph.Fault{{Kind: graph.FaultNoFlow, Range: top, Message: fmt.Sprintf("no flow can be read here: %v", err)}}}
+	return &source.Flows{Files: []string{path}, Faults: []graph.Fault{{Kind: graph.FaultUnreadable, Range: top, Message: fmt.Sprintf("its package can't be read: %v", err)}}}
 }
 
 // goFiles are the files that may be part of a folder's package. That there are others some day is noticed.
