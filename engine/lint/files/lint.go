@@ -49,7 +49,17 @@ func (g Go) flows(ctx context.Context, file string) (*source.Flows, error) {
 	if session == nil {
 		session = golang.NewSession()
 	}
-	return session.ReadFlows(ctx, golang.Options{Dir: filepath.Dir(file), Overlay: g.Overlay, Env: g.Env})
+	o := golang.Options{Dir: filepath.Dir(file), Overlay: g.Overlay, Env: g.Env}
+	flows, err := session.ReadFlows(ctx, o)
+	if err != nil || len(flows.List) > 0 || g.Compiled {
+		return flows, err
+	}
+	// A program may run a flow of another package. An editor judges that where it stands.
+	r, err := session.Read(ctx, o)
+	if err != nil || r.Flow == nil {
+		return flows, err
+	}
+	return &source.Flows{List: []source.Found{{Flow: r.Flow, Started: true, Sure: true}}, Faults: r.Faults, Files: r.Files}, nil
 }
 
 func (o Options) targets(class string) []string {

@@ -24,8 +24,13 @@ var goSDK = []byte(`"github.com/spindle-flow/spindle/flow"`)
 // embedsFlow finds the field that makes a struct a flow, whatever the SDK is imported as.
 var embedsFlow = regexp.MustCompile(`(?m)(?:^|[{;])[ \t]*(?:\w+\.)?Flow[ \t]*(?:$|[;}` + "`" + `\r]|//|/\*)`)
 
-// HoldsGoFlow reports by its text alone whether a Go file has the struct of a flow.
-func HoldsGoFlow(data []byte) bool { return bytes.Contains(data, goSDK) && embedsFlow.Match(data) }
+// runsFlow finds the call that runs a flow, of another package perhaps.
+var runsFlow = regexp.MustCompile(`\bMain\(`)
+
+// HoldsGoFlow reports by its text alone whether a Go file has the struct of a flow, or runs one.
+func HoldsGoFlow(data []byte) bool {
+	return bytes.Contains(data, goSDK) && (embedsFlow.Match(data) || runsFlow.Match(data))
+}
 
 // onePerPackage leaves one Go file of each folder: with it the whole package is read.
 func onePerPackage(files []string) []string {

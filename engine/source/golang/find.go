@@ -145,10 +145,11 @@ func (p *Package) read(opts Options) *Result {
 	}
 	picked, main, fault := p.pick(list, r.Classes, opts.Class)
 	if fault != nil {
+		r.far = p.far(opts.Class)
 		r.Faults = append(r.Faults, *fault)
 		return r
 	}
-	r.Flow = p.readFlow(picked, main)
+	r.Flow = p.readFlow(picked, start{p, main})
 	slices.SortStableFunc(r.Files, func(a, b string) int { return first(b == r.Flow.File) - first(a == r.Flow.File) })
 	r.Flow.Files = r.Files
 	return r
@@ -192,9 +193,6 @@ func (p *Package) pick(list []*flowType, classes []graph.Class, want string) (*f
 	}
 	switch len(run) {
 	case 0:
-		if far, place := p.farFlow(mains); far != "" {
-			return nil, nil, &graph.Fault{Kind: graph.FaultNoFlow, Range: p.span(place), Message: fmt.Sprintf("the flow %s is of another package: its source is read only where flow.Main stands, so put func main and the flow into one package", far)}
-		}
 		return nil, nil, &graph.Fault{Kind: graph.FaultNoFlow, Range: at, Message: fmt.Sprintf("package %s has no flow: a flow is a struct that embeds flow.Flow", p.label())}
 	case 1:
 		return run[0], main(run[0]), nil
@@ -203,20 +201,6 @@ func (p *Package) pick(list []*flowType, classes []graph.Class, want string) (*f
 		Kind: graph.FaultManyFlows, Range: classes[1].Range, Classes: classes,
 		Message: fmt.Sprintf("package %s has several flows, and no call of flow.Main says which one to run; name one as in %s:%s", p.label(), p.Dir, run[0].name),
 	}
-}
-
-// farFlow is the flow of another package that flow.Main is given, empty for none.
-func (p *Package) farFlow(mains []*ast.CallExpr) (string, ast.Node) {
-	for _, m := range mains {
-		if len(m.Args) > 0 {
-			if t := p.Info.TypeOf(m.Args[0]); t != nil {
-				if named := pointee(t); named != nil && named.Obj().Pkg() != p.Types && isFlow(named) {
-					return p.typeText(named), m.Args[0]
-				}
-			}
-		}
-	}
-	return "", nil
 }
 
 // apex are the flows that no other one embeds.

@@ -13,6 +13,7 @@ import (
 // reader reads one flow of a package.
 type reader struct {
 	p        *Package
+	home     string // the import path of the flow's package
 	t        *flowType
 	flow     *graph.Flow
 	fields   []*field
@@ -21,8 +22,8 @@ type reader struct {
 	byMethod map[string]*method // by Go name
 }
 
-func (p *Package) readFlow(t *flowType, main *ast.CallExpr) *graph.Flow {
-	r := &reader{p: p, t: t, byField: map[string]*field{}, byMethod: map[string]*method{}}
+func (p *Package) readFlow(t *flowType, main start) *graph.Flow {
+	r := &reader{p: p, home: p.Types.Path(), t: t, byField: map[string]*field{}, byMethod: map[string]*method{}}
 	r.flow = &graph.Flow{
 		Name: t.name, Language: graph.Go, NameRange: p.span(t.spec.Name), Range: p.span(t.spec), Doc: docText(t.doc), Broken: p.broken(),
 	}
@@ -37,9 +38,19 @@ func (p *Package) readFlow(t *flowType, main *ast.CallExpr) *graph.Flow {
 	}
 	r.markGangs()
 	r.readData()
-	r.readOptions(main)
+	if main.call != nil {
+		options := *r
+		options.p = main.p
+		options.readOptions(main.call)
+	}
 	r.readOddities()
 	return r.flow
+}
+
+// start is a call of flow.Main and the package in which it stands.
+type start struct {
+	p    *Package
+	call *ast.CallExpr // nil for none
 }
 
 // spell notes the names as Go has them.

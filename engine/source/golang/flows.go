@@ -12,13 +12,14 @@ import (
 	"github.com/spindle-flow/spindle/engine/source"
 )
 
-// ReadFlows reads all flows of a package, for whoever works on whole packages as a linter does. Options.Class is not looked at.
-func (s *Session) ReadFlows(ctx context.Context, opts Options) (*source.Flows, error) {
-	r, err := s.Read(ctx, opts)
-	if err != nil {
-		return nil, err
-	}
-	return r.Package.Flows(), nil
+// ReadFlows reads all flows of a package, for whoever works on whole packages as a linter does. Options.Class is not looked at. A flow of
+// another package that this one runs is not among them.
+func (s *Session) ReadFlows(ctx context.Context, opts Options) (flows *source.Flows, err error) {
+	err = s.reading(ctx, opts, func(_ *loader, p *Package) error {
+		flows = p.Flows()
+		return nil
+	})
+	return flows, err
 }
 
 // Flows reads all flows of the package.
@@ -33,7 +34,7 @@ func (p *Package) Flows() *source.Flows {
 		calls[p.givenFlow(call)] = call
 	}
 	for _, t := range list {
-		found := source.Found{Flow: p.readFlow(t, calls[t.name]), Started: calls[t.name] != nil, Sure: true}
+		found := source.Found{Flow: p.readFlow(t, start{p, calls[t.name]}), Started: calls[t.name] != nil, Sure: true}
 		found.Flow.Files = out.Files
 		for _, base := range t.bases {
 			if slices.ContainsFunc(list, func(l *flowType) bool { return l.name == base.name }) {
@@ -42,7 +43,7 @@ func (p *Package) Flows() *source.Flows {
 		}
 		out.List = append(out.List, found)
 	}
-	if len(list) == 0 {
+	if len(list) == 0 && p.far("") == nil { // whose own package is where it is judged
 		_, _, none := p.pick(nil, nil, "")
 		out.Faults = append(out.Faults, *none)
 	}

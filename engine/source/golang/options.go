@@ -72,9 +72,6 @@ func Spelling(decorator, arg string) (typ, field string) {
 
 // readOptions reads what the call of flow.Main says of the flow and its steps.
 func (r *reader) readOptions(main *ast.CallExpr) {
-	if main == nil {
-		return
-	}
 	var every []ast.Expr
 	for _, arg := range main.Args[min(1, len(main.Args)):] {
 		switch name, call := r.p.callOf(arg); {

@@ -26,6 +26,8 @@ type Result struct {
 	Files   []string      // every file that was read
 	// Package is what was read and checked, for readers of other things than flows.
 	Package *Package
+
+	far *farFlow // the flow of another package that is to be read instead; nil for none
 }
 
 // Read reads the flow of a package. What is wrong with the source is in the result; an error means that the package could not

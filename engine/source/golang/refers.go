@@ -112,7 +112,7 @@ func (r *reader) notTheFlow(e ast.Expr) bool {
 	if named == nil {
 		named, _ = types.Unalias(t).(*types.Named)
 	}
-	if named == nil || named.Obj().Pkg() != r.p.Types {
+	if named == nil || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != r.home {
 		return true
 	}
 	name := named.Obj().Name()

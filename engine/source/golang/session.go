@@ -28,13 +28,25 @@ func NewSession() *Session { return &Session{packages: map[string]*kept{}} }
 
 // Read is like the function of that name.
 func (s *Session) Read(ctx context.Context, opts Options) (*Result, error) {
+	var r *Result
+	err := s.reading(ctx, opts, func(l *loader, p *Package) (err error) {
+		if r = p.read(opts); r.far != nil {
+			r, err = s.follow(ctx, opts, l, r)
+		}
+		return err
+	})
+	return r, err
+}
+
+// reading reads a package and hands it to use, while no other reading of it goes on.
+func (s *Session) reading(ctx context.Context, opts Options, use func(*loader, *Package) error) error {
 	dir := opts.Dir
 	if dir == "" {
 		dir = filepath.Dir(opts.File)
 	}
 	abs, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	k := s.of(abs)
 	k.mu.Lock()
@@ -44,9 +56,9 @@ func (s *Session) Read(ctx context.Context, opts Options) (*Result, error) {
 	}
 	p, err := k.load.check(ctx, dir, opts)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return p.read(opts), nil
+	return use(k.load, p)
 }
 
 func (s *Session) of(dir string) *kept {
