@@ -41,7 +41,26 @@ func openGo(session *source.Session, dir, class string) (*goBook, error) {
 	if len(base) == 0 {
 		return nil, fmt.Errorf("%s has no files of Go", dir)
 	}
+	if err := flowElsewhere(session, dir, class, base); err != nil {
+		return nil, err
+	}
 	return &goBook{dir: dir, class: class, session: session, base: base, pkg: gotext.NewPackage(base)}, nil
+}
+
+var embedsFlow = regexp.MustCompile(`\.Flow\b`)
+
+// flowElsewhere is an error for a program that runs a flow of another package: cells are part of the program's package, and steps of the flow's.
+func flowElsewhere(session *source.Session, dir, class string, base map[string]string) error {
+	for _, text := range base {
+		if embedsFlow.MatchString(text) {
+			return nil
+		}
+	}
+	r, err := session.Read(context.Background(), source.Options{Dir: dir, Class: class})
+	if err != nil || r.Flow == nil || filepath.Dir(r.Flow.File) == dir {
+		return nil // what is wrong is told when the flow is read
+	}
+	return fmt.Errorf("the flow %s is of another package, in %s, than the program that runs it: a notebook takes flows in Go whose func main stands beside them", r.Flow.Name, filepath.Dir(r.Flow.File))
 }
 
 // readPackage reads the files that are built here.

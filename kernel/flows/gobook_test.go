@@ -253,3 +253,15 @@ func TestGoAnswers(t *testing.T) {
 		}
 	}
 }
+
+// Cells are part of a program's package, so that a flow of another one can't be edited in them.
+func TestGoFlowElsewhere(t *testing.T) {
+	t.Parallel()
+	dir, err := filepath.Abs("testdata/goelsewhere")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openGo(source.NewSession(), dir, ""); err == nil || !strings.Contains(err.Error(), "the flow Tiny is of another package, in "+filepath.Join(dir, "tiny")) {
+		t.Errorf("%v", err)
+	}
+}
