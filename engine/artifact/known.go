@@ -5,6 +5,10 @@ import (
 	"time"
 )
 
+// Fresh is how long a blob that was written, or found, counts as new. A writer that finds an older one makes it new again, and whoever removes
+// blobs that nothing refers to leaves new ones alone ([Garbage]): so none goes between being found and being referred to.
+const Fresh = 12 * time.Hour
+
 // blobID names a blob across flows.
 type blobID struct {
 	flow string

@@ -40,6 +40,6 @@ func (r *recent[V]) add(id blobID, w weighed[V]) {
 	if r.young == nil || r.weight >= r.limit {
 		r.old, r.young, r.weight = r.young, map[blobID]weighed[V]{}, 0
 	}
+	r.weight += w.weight - r.young[id].weight
 	r.young[id] = w
-	r.weight += w.weight
 }

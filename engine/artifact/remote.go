@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"path"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -41,7 +40,7 @@ func OpenRemote(r Remote, opts Options) *Store {
 	if r.Patience <= 0 {
 		r.Patience = 5 * time.Minute
 	}
-	b := &remote{Remote: r, now: opts.Now, writes: newWrites(), packing: make(chan struct{}, 1)}
+	b := &remote{Remote: r, now: opts.Now, writes: newWrites(), packing: make(chan struct{}, 1), known: recent[time.Time]{limit: verifiedLimit}}
 	opts.Group.Await(b.writes.wait)
 	s := newStore(root, opts, b)
 	s.flush, s.folder, s.notes = b.writes.wait, r.Folder, newLocal(r.Folder, opts)
@@ -64,8 +63,7 @@ type remote struct {
 	reads   singleflight.Group // by key
 	packing chan struct{}      // held while a large value is compressed
 
-	mu    sync.Mutex
-	known knownBlobs // guarded by mu
+	known recent[time.Time] // when a blob was known to be there
 }
 
 func (s *remote) place(name string) objects.Place { return s.Root.Join(name) }

@@ -207,19 +207,18 @@ func (s *remote) packTo(ctx context.Context, f *os.File, src source) (int64, err
 
 func (s *remote) isKnown(flow string, key Key) bool {
 	sum, err := key.sum()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return err == nil && s.known.has(blobID{flow, sum}, s.now())
+	if err != nil {
+		return false
+	}
+	at, ok := s.known.load(blobID{flow, sum})
+	return ok && s.now().Sub(at) < Fresh
 }
 
 func (s *remote) know(flow string, key Key) {
 	sum, err := key.sum()
-	if err != nil {
-		return
+	if err == nil {
+		s.known.store(blobID{flow, sum}, s.now(), 1)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.known.add(blobID{flow, sum}, s.now())
 }
 
 // keep puts a value that was just written into the cache: the next step will want it. Without it, it is fetched.
