@@ -95,29 +95,20 @@ func (h *handler) Store(ctx context.Context, call string, args json.RawMessage) 
 
 // Get implements [compute.Handler].
 func (h *handler) Get(ctx context.Context, items []worker.Item) []worker.ItemValue {
-	values, room := make([]worker.ItemValue, len(items)), int64(task.InlineBytes)
-	for i, item := range items {
-		item.Inline = min(item.Inline, room)
-		values[i] = h.get(ctx, item)
-		room -= int64(len(values[i].Data))
-	}
-	return values
+	return task.Answer(items, func(item worker.Item) worker.ItemValue { return h.get(ctx, item) })
 }
 
 func (h *handler) get(ctx context.Context, item worker.Item) worker.ItemValue {
 	if item.Input < 0 || item.Input >= len(h.a.inputs) {
-		return refused("missing", "there is no input %d", item.Input)
+		return task.Refused("missing", "there is no input %d", item.Input)
 	}
 	in := h.a.inputs[item.Input]
 	ref, ok := in.table.Get(item.Name)
 	if !ok {
-		return refused("missing", "task %s has no artifact %q", in.pathspec(h.r), item.Name)
+		return task.Refused("missing", "task %s has no artifact %q", in.pathspec(h.r), item.Name)
 	}
-	if item.Inline > 0 && ref.Size <= item.Inline {
-		// What can't be read so is read, or found unreadable, like any other.
-		if data, err := h.r.small(ctx, ref.Key); err == nil && int64(len(data)) <= item.Inline {
-			return worker.ItemValue{Data: data, Size: int64(len(data)), Encoding: ref.Encoding}
-		}
+	if v, ok := task.Inlined(item, ref.Size, ref.Encoding, func() ([]byte, error) { return h.r.small(ctx, ref.Key) }); ok {
+		return v
 	}
 	v, err := h.r.materialize(ctx, ref.Key, h.a.scratch)
 	if err != nil && h.r.folders.fast.Check() != nil {
@@ -134,15 +125,11 @@ func (h *handler) unreadable(in *record, name string, err error) worker.ItemValu
 	var corrupt *artifact.CorruptError
 	switch {
 	case errors.As(err, &corrupt):
-		return refused("corrupt", "artifact %q of task %s is damaged: file %q: %s; run the step again with: resume %s --origin-run-id %s",
+		return task.Refused("corrupt", "artifact %q of task %s is damaged: file %q: %s; run the step again with: resume %s --origin-run-id %s",
 			name, spec, corrupt.Path, corrupt.Reason, in.step, h.r.id)
 	case errors.Is(err, artifact.ErrMissing):
-		return refused("corrupt", "artifact %q of task %s has lost its stored value: %v; run the step again with: resume %s --origin-run-id %s",
+		return task.Refused("corrupt", "artifact %q of task %s has lost its stored value: %v; run the step again with: resume %s --origin-run-id %s",
 			name, spec, err, in.step, h.r.id)
 	}
-	return refused("io", "artifact %q of task %s: %v", name, spec, err)
-}
-
-func refused(kind, format string, args ...any) worker.ItemValue {
-	return worker.ItemValue{Error: &worker.CallError{Kind: kind, Message: fmt.Sprintf(format, args...)}}
+	return task.Refused("io", "artifact %q of task %s: %v", name, spec, err)
 }

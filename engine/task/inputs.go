@@ -40,29 +40,44 @@ func WriteInputs(path string, inputs iter.Seq[worker.Input]) (err error) {
 
 // Fetch gives a process values of its inputs. They lie in store, and what has to be unpacked goes into dir.
 func Fetch(ctx context.Context, store *artifact.Store, flow string, inputs []worker.Input, items []worker.Item, dir string) []worker.ItemValue {
+	return Answer(items, func(item worker.Item) worker.ItemValue { return fetch(ctx, store, flow, inputs, item, dir) })
+}
+
+// Answer answers a process's request for values with what one gives for each, which must heed how much is wanted in the answer itself.
+func Answer(items []worker.Item, one func(worker.Item) worker.ItemValue) []worker.ItemValue {
 	values, room := make([]worker.ItemValue, len(items)), int64(InlineBytes)
 	for i, item := range items {
 		item.Inline = min(item.Inline, room)
-		values[i] = fetch(ctx, store, flow, inputs, item, dir)
+		values[i] = one(item)
 		room -= int64(len(values[i].Data))
 	}
 	return values
 }
 
+// Inlined is the value itself where it is small enough to be wanted so. What read can't give is to be read, or found unreadable, like any other.
+func Inlined(item worker.Item, size int64, encoding string, read func() ([]byte, error)) (worker.ItemValue, bool) {
+	if item.Inline <= 0 || size > item.Inline {
+		return worker.ItemValue{}, false
+	}
+	data, err := read()
+	if err != nil || int64(len(data)) > item.Inline {
+		return worker.ItemValue{}, false
+	}
+	return worker.ItemValue{Data: data, Size: int64(len(data)), Encoding: encoding}, true
+}
+
 func fetch(ctx context.Context, store *artifact.Store, flow string, inputs []worker.Input, item worker.Item, dir string) worker.ItemValue {
 	if item.Input < 0 || item.Input >= len(inputs) {
-		return refused("missing", "there is no input %d", item.Input)
+		return Refused("missing", "there is no input %d", item.Input)
 	}
 	in := inputs[item.Input]
 	ref, ok := in.Artifacts[item.Name]
 	if !ok {
-		return refused("missing", "task %s has no artifact %q", in.Pathspec, item.Name)
+		return Refused("missing", "task %s has no artifact %q", in.Pathspec, item.Name)
 	}
-	if item.Inline > 0 && ref.Size <= item.Inline {
-		// What can't be read so is read, or found unreadable, like any other.
-		if data, err := store.Small(ctx, flow, artifact.Key(ref.Key)); err == nil && int64(len(data)) <= item.Inline {
-			return worker.ItemValue{Data: data, Size: int64(len(data)), Encoding: ref.Encoding}
-		}
+	small := func() ([]byte, error) { return store.Small(ctx, flow, artifact.Key(ref.Key)) }
+	if v, ok := Inlined(item, ref.Size, ref.Encoding, small); ok {
+		return v
 	}
 	v, err := store.Materialize(ctx, flow, artifact.Key(ref.Key), dir)
 	if err != nil {
@@ -70,11 +85,12 @@ func fetch(ctx context.Context, store *artifact.Store, flow string, inputs []wor
 		if errors.Is(err, artifact.ErrCorrupt) || errors.Is(err, artifact.ErrMissing) {
 			kind = "corrupt"
 		}
-		return refused(kind, "artifact %q of task %s/%s: %v", item.Name, flow, in.Pathspec, err)
+		return Refused(kind, "artifact %q of task %s/%s: %v", item.Name, flow, in.Pathspec, err)
 	}
 	return worker.ItemValue{Path: v.Path, Offset: v.Offset, Size: v.Size, Encoding: ref.Encoding, Temporary: v.Temporary}
 }
 
-func refused(kind, format string, args ...any) worker.ItemValue {
+// Refused is the answer to a request for a value that can't be had.
+func Refused(kind, format string, args ...any) worker.ItemValue {
 	return worker.ItemValue{Error: &worker.CallError{Kind: kind, Message: fmt.Sprintf(format, args...)}}
 }
