@@ -41,26 +41,7 @@ func openGo(session *source.Session, dir, class string) (*goBook, error) {
 	if len(base) == 0 {
 		return nil, fmt.Errorf("%s has no files of Go", dir)
 	}
-	if err := flowElsewhere(session, dir, class, base); err != nil {
-		return nil, err
-	}
 	return &goBook{dir: dir, class: class, session: session, base: base, pkg: gotext.NewPackage(base)}, nil
-}
-
-var embedsFlow = regexp.MustCompile(`\.Flow\b`)
-
-// flowElsewhere is an error for a program that runs a flow of another package: cells are part of the program's package, and steps of the flow's.
-func flowElsewhere(session *source.Session, dir, class string, base map[string]string) error {
-	for _, text := range base {
-		if embedsFlow.MatchString(text) {
-			return nil
-		}
-	}
-	r, err := session.Read(context.Background(), source.Options{Dir: dir, Class: class})
-	if err != nil || r.Flow == nil || filepath.Dir(r.Flow.File) == dir {
-		return nil // what is wrong is told when the flow is read
-	}
-	return fmt.Errorf("the flow %s is of another package, in %s, than the program that runs it: a notebook takes flows in Go whose func main stands beside them", r.Flow.Name, filepath.Dir(r.Flow.File))
 }
 
 // readPackage reads the files that are built here.
@@ -223,9 +204,14 @@ func (b *goBook) read(ctx context.Context, texts map[string]gotext.Text) (*Sourc
 		return nil, err
 	}
 	s := &Source{File: b.dir, Class: b.class, Language: graph.Go, Texts: texts, Flow: r.Flow, Faults: r.Faults}
-	if r.Flow != nil {
-		s.File, s.Graph = r.Flow.File, graph.New(r.Flow)
+	if r.Flow == nil {
+		return s, nil
 	}
+	// Cells are part of the program's package, and steps of the flow's.
+	if home := filepath.Dir(r.Flow.File); home != b.dir {
+		return nil, fmt.Errorf("the flow %s is of another package, in %s, than the program that runs it: a notebook takes flows in Go whose func main stands beside them", r.Flow.Name, home)
+	}
+	s.File, s.Graph = r.Flow.File, graph.New(r.Flow)
 	return s, nil
 }
 

@@ -261,7 +261,12 @@ func TestGoFlowElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openGo(source.NewSession(), dir, ""); err == nil || !strings.Contains(err.Error(), "the flow Tiny is of another package, in "+filepath.Join(dir, "tiny")) {
+	r := New(nowhere{}, nil, t.TempDir())
+	b, err := openGo(r.flowsOfGo, dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.attach(t.Context(), b); err == nil || !strings.Contains(err.Error(), "the flow Tiny is of another package, in "+filepath.Join(dir, "tiny")) {
 		t.Errorf("%v", err)
 	}
 }
