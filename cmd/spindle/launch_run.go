@@ -43,13 +43,11 @@ func (l *launch) run(ctx context.Context) error {
 	if stores.Created {
 		l.say("Creating local datastore in current directory (%s)", stores.Root)
 	}
-	switch {
-	case away != nil:
-		heap.Spare()
-	case os.Getenv("GOGC") == "": // else somebody has chosen
+	if away == nil && l.app.ws.Env("GOGC") == "" { // else somebody has chosen
 		defer heap.KeepRoom(runHeap)()
 	}
 	if away != nil {
+		heap.Spare()
 		if err := away.prepare(ctx, l, stores); err != nil {
 			return err
 		}
