@@ -98,13 +98,15 @@ func (p *publisher) work(ctx context.Context, snap *snapshot.Snapshot, first str
 	p.done(ctx)
 }
 
-// done notes that all changes so far have been told.
-func (p *publisher) done(ctx context.Context) {
+// done notes that all changes so far have been told. It returns false for work that was ended: the changes are left to the next.
+func (p *publisher) done(ctx context.Context) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if ctx.Err() == nil {
-		p.dirty, p.touched, p.all = map[string]bool{}, map[string]bool{}, false
+	if ctx.Err() != nil {
+		return false
 	}
+	p.dirty, p.touched, p.all = map[string]bool{}, map[string]bool{}, false
+	return true
 }
 
 // toTell lists the files of which something else may have to be told: of open documents, of files their flows are made of, and of files something

@@ -156,12 +156,11 @@ func (r report) inWorkspace(path, previous string) protocol.WorkspaceDocumentDia
 
 // ask makes a client that asks for findings ask again, where a change of one file may have altered those of others.
 func (p *publisher) ask(ctx context.Context, snap *snapshot.Snapshot) {
-	if !p.s.caps.refreshDiagnostics || !p.reaches(ctx, snap) || ctx.Err() != nil {
+	if !p.s.caps.refreshDiagnostics || !p.reaches(ctx, snap) || !p.done(ctx) {
 		return
 	}
-	p.done(ctx)
-	// A client that is gone can't ask.
-	_ = p.s.client.DiagnosticRefresh(ctx)
+	// What is noted as told must be told, even if something changes now: the next work may have no reason to. A client that is gone can't ask.
+	_ = p.s.client.DiagnosticRefresh(p.s.ctx)
 }
 
 // reaches reports whether what changed matters to a document besides itself. A client asks again by itself for the document it edits.

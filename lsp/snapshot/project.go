@@ -34,14 +34,14 @@ func (s *Snapshot) projectFindings(ctx context.Context, path string) []lint.Diag
 	f := s.env.judged.get(p.File, read, func(read func(path string) ([]byte, error)) found {
 		return found{faults: s.judgeProject(ctx, p.File, r, read)}
 	})
-	if !s.preview {
-		s.env.note(s.number, &Analysis{Path: p.File, files: r.files})
-	}
 	var out []lint.Diagnostic
 	for _, d := range f.faults {
 		if d, wanted := s.choice(d.Range.File, r).Judge(d); wanted {
 			out = append(out, d)
 		}
+	}
+	if !s.preview { // last: what is noted is read by others, so nothing may be recorded any more
+		s.env.note(s.number, &Analysis{Path: p.File, files: r.files})
 	}
 	return out
 }
