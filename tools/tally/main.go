@@ -5,14 +5,12 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"sort"
-	"strings"
 )
 
 func main() {
@@ -60,84 +58,6 @@ type totals struct {
 	Passed, Failed int
 	Skipped        []string // "package test: reason"
 	FailedTests    []string
-}
-
-// event is one line of `go test -json`.
-type event struct {
-	Action, Package, Test, Output string
-	Elapsed                       float64
-	ImportPath                    string // build output
-}
-
-const prefix = "github.com/spindle-flow/spindle/"
-
-// read counts leaf tests: a test with subtests stands for them only if it failed itself.
-func (t *totals) read(in io.Reader, out io.Writer) (failed bool, err error) {
-	output := map[string][]string{}
-	parents := map[string]bool{}
-	scanner := bufio.NewScanner(in)
-	scanner.Buffer(nil, 64<<20)
-	for scanner.Scan() {
-		var e event
-		if json.Unmarshal(scanner.Bytes(), &e) != nil {
-			fmt.Fprintln(out, scanner.Text())
-			continue
-		}
-		name := strings.TrimPrefix(e.Package, prefix)
-		key := name + " " + e.Test
-		switch {
-		case e.Action == "output" || e.Action == "build-output":
-			output[key] = append(output[key], e.Output)
-			if e.Action == "build-output" {
-				fmt.Fprint(out, e.Output)
-			}
-		case e.Test == "" && e.Action == "fail":
-			failed = true
-			fmt.Fprintf(out, "FAIL %s %.1fs\n%s", name, e.Elapsed, strings.Join(output[key], ""))
-			if !t.anyFailedIn(name) {
-				t.Failed++
-				t.FailedTests = append(t.FailedTests, name)
-			}
-		case e.Test == "" && e.Action == "pass":
-			fmt.Fprintf(out, "ok   %s %.1fs\n", name, e.Elapsed)
-		case e.Test == "":
-		case e.Action == "run":
-			if i := strings.LastIndex(e.Test, "/"); i > 0 {
-				parents[name+" "+e.Test[:i]] = true
-			}
-		case parents[key]:
-		case e.Action == "pass":
-			t.Passed++
-			delete(output, key)
-		case e.Action == "fail":
-			t.Failed++
-			t.FailedTests = append(t.FailedTests, key)
-			fmt.Fprintf(out, "--- FAIL %s\n%s", key, strings.Join(output[key], ""))
-		case e.Action == "skip":
-			t.Skipped = append(t.Skipped, key+": "+reason(output[key]))
-		}
-	}
-	return failed, scanner.Err()
-}
-
-func (t *totals) anyFailedIn(name string) bool {
-	for _, f := range t.FailedTests {
-		if strings.HasPrefix(f, name+" ") {
-			return true
-		}
-	}
-	return false
-}
-
-// reason finds what a skipped test said.
-func reason(lines []string) string {
-	for i := len(lines) - 1; i >= 0; i-- {
-		line := strings.TrimSpace(lines[i])
-		if line != "" && !strings.HasPrefix(line, "---") && !strings.HasPrefix(line, "===") {
-			return line
-		}
-	}
-	return "no reason given"
 }
 
 func (t *totals) summary(out io.Writer) int {
