@@ -141,7 +141,8 @@ def run(path, out, err):
     os.dup2(out.fileno(), 1)
     os.dup2(err.fileno(), 2)
     metaflow.runtime.subprocess = type("subprocess", (), {"Popen": Child, "PIPE": subprocess.PIPE})
-    main([path, "--no-pylint", "run"])
+    # Runs are named by the time, and two of one class in one store may well have the same name.
+    main([path, "--no-pylint", "--datastore-root", os.path.join(os.path.dirname(path), ".metaflow"), "run"])
 
 
 def judge(path):
