@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spindle-flow/spindle/config/effective"
@@ -66,7 +67,33 @@ func (p *Project) Effective(v *Variant, flow *graph.Flow) (values []*effective.C
 	for _, d := range list {
 		f.configuration(p, v, flow, d)
 	}
+	if len(list) == 0 {
+		f.fit(p, v, flow, values)
+	}
 	return values, f.sorted(), sure
+}
+
+// fit holds the values that a variant gives against the types of the flow's fields. What is wrong with the flow's own files is told there.
+func (f *findings) fit(p *Project, v *Variant, flow *graph.Flow, values []*effective.Config) {
+	for _, value := range values {
+		i := slices.IndexFunc(flow.Configs.Declared, func(c *graph.Config) bool { return c.Name == value.Declared.Name })
+		if i < 0 {
+			continue
+		}
+		misfits, misspelt := configs.Fit(flow.Configs.Declared[i], value.Value)
+		for _, d := range append(configs.Coded(misfits, "", lint.Error), configs.Coded(misspelt, "", lint.Warning)...) {
+			if v.wrote(p, d.Range) {
+				f.configuration(p, v, flow, d).Severity = d.Severity
+			}
+		}
+	}
+}
+
+// wrote reports whether a place is in the project's file, or in a file that the variant names.
+func (v *Variant) wrote(p *Project, at graph.Range) bool {
+	return at.File == p.File || slices.ContainsFunc(v.Configs, func(c ConfigFiles) bool {
+		return slices.ContainsFunc(c.Files, func(file Word) bool { return file.Text == at.File })
+	})
 }
 
 // declared are the configs of a flow as its source shows them.
@@ -83,7 +110,7 @@ func (p *Project) declared(flow *graph.Flow) (out []worker.ConfigDeclaration, su
 			Required: c.Says("required") == graph.Yes, Plain: c.Says("plain") != graph.No,
 		}
 		if p := c.Arg("parser"); p != nil {
-			d.Format = FormatNamed(p)
+			d.Format = document.NamedBy(p)
 			d.Parser = d.Format == ""
 		}
 		switch value := c.Arg("default_value"); {
@@ -102,17 +129,6 @@ func (p *Project) declared(flow *graph.Flow) (out []worker.ConfigDeclaration, su
 		out = append(out, d)
 	}
 	return out, sure
-}
-
-// FormatNamed is the format that a config's parser names, as those of flows in Go do; empty where the parser is code of the flow's.
-func FormatNamed(parser *graph.ConfigArg) string {
-	if parser.Value == nil || parser.Value.Kind != graph.StringKind {
-		return ""
-	}
-	if _, ok := document.Named(parser.Value.Text); !ok {
-		return ""
-	}
-	return parser.Value.Text
 }
 
 // guessed are the configs that a variant gives values for and that the source does not show.
@@ -154,19 +170,16 @@ func (f *findings) configured(at graph.Range, detail, format string, args ...any
 
 // configuration passes on what is wrong with the value of a config. What the flow's own source is to blame for stands at the variant, since the flow
 // is right wherever its defaults are; files are named from the project's folder.
-func (f *findings) configuration(p *Project, v *Variant, flow *graph.Flow, d lint.Diagnostic) {
+func (f *findings) configuration(p *Project, v *Variant, flow *graph.Flow, d lint.Diagnostic) *lint.Diagnostic {
 	if d.Range.File == flow.File {
-		f.configured(v.At, "Give the config a file under configs, or mend its default.", "%s", d.Message).Relate(d.Range, "the config is declared here")
-		return
+		return f.configured(v.At, "Give the config a file under configs, or mend its default.", "%s", d.Message).Relate(d.Range, "the config is declared here")
 	}
 	if strings.HasSuffix(d.Message, "which is no config of the flow") {
-		f.missing(d.Range, d.Detail, "%s", d.Message)
-		return
+		return f.missing(d.Range, d.Detail, "%s", d.Message)
 	}
 	for _, c := range v.Configs {
 		if file := c.at(d.Range); file != "" && strings.Contains(d.Message, "can't be read") {
-			f.missing(d.Range, p.meant(file), "%s", d.Message)
-			return
+			return f.missing(d.Range, p.meant(file), "%s", d.Message)
 		}
 	}
 	at, detail := d.Range, d.Detail
@@ -178,7 +191,9 @@ func (f *findings) configuration(p *Project, v *Variant, flow *graph.Flow, d lin
 	} else if detail == "" {
 		detail = "What the config has without it is in its files."
 	}
-	f.configured(at, detail, "%s", d.Message)
+	out := f.configured(at, detail, "%s", d.Message)
+	out.Related = d.Related
+	return out
 }
 
 // at is the file that is named at a place, empty for none.

@@ -1,9 +1,13 @@
 package config_test
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/spindle-flow/spindle/config"
 	"github.com/spindle-flow/spindle/engine/lint"
@@ -38,5 +42,48 @@ func TestFlowsInGo(t *testing.T) {
 		if !v.Flow.Go || strings.HasSuffix(v.Flow.Dir(), ".go") || (v.Flow.Class == "Train") != (v.Name == "named") {
 			t.Errorf("%s: %+v in %s", v.Name, v.Flow, v.Flow.Dir())
 		}
+	}
+}
+
+// A flow in Go says by its fields what its configs hold. What a variant gives is held against them; what the flow's own value lacks is not the variant's.
+func TestFieldsOfConfigs(t *testing.T) {
+	t.Parallel()
+	const project = `project: golang
+variants:
+  file: {flow: ./train, configs: {cfg: [rate.json]}}
+  set: {flow: ./train, set: {cfg.raet: 3, cfg.rate: [1]}}
+  right: {flow: ./train, set: {cfg.rate: 3, cfg.other: x}}
+`
+	dir, err := filepath.Abs("deploy/wanted/testdata/golang")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{"spindle.yaml": project, "rate.json": `{"rat": 1}`}
+	read := func(path string) ([]byte, error) {
+		if text, ok := texts[filepath.Base(path)]; ok {
+			return []byte(text), nil
+		}
+		return os.ReadFile(path)
+	}
+	around := config.Surroundings{ReadFile: read, ReadDir: os.ReadDir, LookupEnv: func(string) (string, bool) { return "", false }}
+	p, found, err := config.Load(dir, around)
+	if err != nil || lint.HasErrors(found) {
+		t.Fatalf("%v, %v", err, found)
+	}
+	variants, _ := p.ResolveAll()
+	found, err = p.Judge(t.Context(), variants, p.Reader())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for _, d := range found {
+		said = append(said, fmt.Sprintf("%s:%d %s %s: %s (%d)", filepath.Base(d.Range.File), d.Range.Start.Line, d.Severity, d.Code, d.Message, len(d.Related)))
+	}
+	want := []string{
+		`rate.json:1 warning SP416: no field reads "rat" of config "cfg" (1)`,
+		`spindle.yaml:4 error SP416: "rate" of config "cfg" is a list, and Settings.Rate is of type float64 (1)`,
+	}
+	if diff := cmp.Diff(want, said); diff != "" {
+		t.Error(diff)
 	}
 }

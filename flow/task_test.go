@@ -171,7 +171,7 @@ func TestFailures(t *testing.T) {
 		"no nodes":      {do: func(s *shop, _ Context) (Next, error) { return Gang(s.End, 0), nil }, kind: "error", message: "at least one"},
 		"parameter":     {do: func(s *shop, _ Context) (Next, error) { s.Alpha = 2; return To(s.End), nil }, given: map[string]any{"alpha": 0.5}, kind: "error", message: "has changed Alpha, which is a parameter", unwritten: true},
 		"unstorable":    {do: func(s *shop, _ Context) (Next, error) { s.Items = []string{"\xff"}; return To(s.End), nil }, kind: "error", message: "the field shop.Items can't be stored: [0]: a string that is no valid UTF-8", unwritten: true},
-		"unreadable":    {do: func(s *shop, _ Context) (Next, error) { return To(s.End), nil }, given: map[string]any{"count": "three"}, kind: "error", message: `the artifact "count" of 1/before/0 can't be read into the field Count: it is a str, and a int is wanted`},
+		"unreadable":    {do: func(s *shop, _ Context) (Next, error) { return To(s.End), nil }, given: map[string]any{"count": "three"}, kind: "error", message: `the artifact "count" of 1/before/0 can't be read into the field Count: it is a str, and int is wanted`},
 		"timeout":       {do: func(s *shop, ctx Context) (Next, error) { <-ctx.Done(); return To(s.End), ctx.Err() }, options: []Option{Step((*shop).Start, Timeout(time.Millisecond))}, kind: "flow.Timeout", message: "step start timed out after 1ms"},
 		"unknown step":  {do: nil, task: task(func(m *wire.Task) { m.Step = "bake" }), kind: "error", message: "shop has no step bake", unwritten: true},
 		"a join":        {do: nil, task: task(func(m *wire.Task) { m.Join = true }), kind: "error", message: "takes no inputs", unwritten: true},

@@ -81,6 +81,26 @@ func TestGoFiles(t *testing.T) {
 	told(e, "train/lost.go", "")
 }
 
+// TestGoConfigs: a config's file is held against the types of the fields that it is read into, whichever of the two is edited.
+func TestGoConfigs(t *testing.T) {
+	t.Parallel()
+	dir := goWorkspace(t)
+	settings := "package main\n\ntype Settings struct{ Rate %s }\n"
+	put(t, filepath.Join(dir, "train/main.go"), strings.Replace(strings.Replace(goMain, "Grid []rows.Row\n", "Grid []rows.Row\n\tCfg Settings `config:\"cfg\" file:\"base.json\"`\n", 1),
+		"println(", "println(t.Cfg.Rate, ", 1), 0o666)
+	put(t, filepath.Join(dir, "train/settings.go"), fmt.Sprintf(settings, "int"), 0o666)
+	put(t, filepath.Join(dir, "train/base.json"), `{"rate": 1}`, 0o666)
+	e := editor.Start(t, dir, editor.Options{})
+	e.Open("train/main.go")
+	e.Open("train/base.json")
+	e.Replace("train/base.json", `{"rate": "fast"}`)
+	told(e, "train/base.json", "SP404")
+	e.Write("train/settings.go", fmt.Sprintf(settings, "string"))
+	told(e, "train/base.json", "")
+	e.Replace("train/base.json", `{"raet": "fast"}`)
+	told(e, "train/base.json", "SP403")
+}
+
 // TestGoTool: the go tool is run for packages with a flow, unless the client says that the workspace is not trusted. Where it fails, that is
 // told in the file: an error would be shown for every request of the editor.
 func TestGoTool(t *testing.T) {

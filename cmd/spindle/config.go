@@ -124,7 +124,7 @@ func (a *app) effectiveConfigs(ctx context.Context, spec string) ([]*effective.C
 	enough := errors.New("the configs are known")
 	request := worker.DescribeRequest{Source: flow.File, Class: flow.Class, With: []string{}, Options: map[string]any{}}
 	request.Configs = func(_ context.Context, _ string, declared []worker.ConfigDeclaration) (map[string]worker.ConfigValue, error) {
-		if found, err = a.ws.EffectiveConfigs(spec, a.ws.ConfigFlags(), declared); err != nil {
+		if found, err = a.ws.EffectiveConfigs(flow, a.ws.ConfigFlags(), declared); err != nil {
 			return nil, err
 		}
 		return nil, enough

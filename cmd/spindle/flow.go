@@ -82,7 +82,7 @@ func (a *app) ask(ctx context.Context, flow *workspace.Flow, program workspace.P
 	}
 	request := worker.DescribeRequest{
 		Source: flow.File, Class: flow.Class, With: a.top.Decorators(nil, settings.Lookup), Options: map[string]any{},
-		Configs: a.ws.Configs(flow.Given, a.ws.ConfigFlags()),
+		Configs: a.ws.Configs(flow, a.ws.ConfigFlags()),
 	}
 	d, err := workspace.DescribeFlow(ctx, w, flow.Given, request)
 	if err != nil {

@@ -47,7 +47,7 @@ func (l *launch) configs(ctx context.Context, flow string, declared []worker.Con
 		}
 	}
 	if l.verb != "resume" && l.resume == nil {
-		return l.ws.Configs(l.spec, flags)(ctx, flow, declared)
+		return l.ws.Configs(l.flow, flags)(ctx, flow, declared)
 	}
 	if !flags.Empty() {
 		return nil, fault.Usagef("resume takes the configs of the run that it resumes: --config, --config-value and --set can't be given")

@@ -27,6 +27,8 @@ type Config struct {
 	Uncertain bool
 	// Mentioned is true where the config's name or attribute stands anywhere besides its declaration.
 	Mentioned bool
+	// Takes is what its value is read into, nil where the language has no types or any value will do.
+	Takes *Shape
 }
 
 // ConfigArg is one argument of a config's declaration. A positional one has the name it would have as a keyword.

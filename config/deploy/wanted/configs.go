@@ -147,7 +147,7 @@ func declaration(c *graph.Config) (d worker.ConfigDeclaration, known bool) {
 		Name: c.Name, Attr: c.Attr, Required: c.Says("required") == graph.Yes, Plain: c.Says("plain") == graph.Yes, File: c.Range.File, Line: c.Range.Start.Line,
 	}
 	if p := c.Arg("parser"); p != nil && (p.Value == nil || p.Value.Kind != graph.NullKind) {
-		d.Format = config.FormatNamed(p)
+		d.Format = document.NamedBy(p)
 		d.Parser = d.Format == ""
 	}
 	known = !c.Uncertain && !c.Spread()

@@ -95,6 +95,9 @@ func (c *checker) value(d *graph.Config, arg *graph.ConfigArg) {
 }
 
 func (c *checker) parser(d *graph.Config, arg *graph.ConfigArg) {
+	if c.flow.IsGo() { // which has formats only: SP608
+		return
+	}
 	detail := "Give a function, or its name with its module, as in \"yaml.safe_load\"."
 	var found *lint.Diagnostic
 	switch arg.Value.Kind {

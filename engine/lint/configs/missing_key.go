@@ -11,6 +11,7 @@ import (
 
 // checkMissingKey reports reads of keys that the config's default does not have.
 func checkMissingKey(c *checker) {
+	c.fit(lint.Warning)
 	c.eachRead(func(u *graph.ConfigUse, s *Source, l Lookup) {
 		if l.Stop != Absent || u.Write == graph.Assigns && l.Key == len(u.Path)-1 {
 			return

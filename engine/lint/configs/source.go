@@ -64,7 +64,9 @@ func (s *Source) read(f *graph.Flow, opts Options) {
 }
 
 // opaque is true for a config whose text goes through code of the user's.
-func (s *Source) opaque() bool { return s.Config.Arg("parser") != nil }
+func (s *Source) opaque() bool {
+	return s.Config.Arg("parser") != nil && document.NamedBy(s.Config.Arg("parser")) == ""
+}
 
 func (s *Source) readFile(f *graph.Flow, opts Options) {
 	if opts.ReadFile == nil {
@@ -92,14 +94,14 @@ func (s *Source) parse(at graph.Range, data []byte) {
 	case plain == graph.Yes:
 		s.Value = &graph.Value{Kind: graph.StringKind, Range: at, Text: string(data)}
 	default:
-		s.Format = document.JSON
-		if s.File != "" {
-			s.Format = document.FormatOf(s.File)
+		s.Format = document.FormatOf(s.File)
+		if format, ok := document.Named(document.NamedBy(s.Config.Arg("parser"))); ok {
+			s.Format = format
 		}
 		if s.Format == document.JSON {
 			s.Value, s.Fault = document.ReadJSON(at, data)
 		} else {
-			s.Value, s.Fault = document.Read(s.File, data)
+			s.Value, s.Fault = document.ReadAs(s.Format, at.File, data)
 		}
 		if asks := s.Value.Entry("$interpolate"); s.Value != nil && asks != nil && asks.Value.Text == "true" {
 			compute(s.Value)

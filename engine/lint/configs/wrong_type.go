@@ -11,8 +11,10 @@ import (
 	"github.com/spindle-flow/spindle/engine/lint/decorators/catalog"
 )
 
-// checkWrongType reports values of configs that can't serve where they are used: as an object with keys, or as an argument.
+// checkWrongType reports values of configs that can't serve where they are used: as an object with keys, or as an argument, or as the
+// value of a field.
 func checkWrongType(c *checker) {
+	c.fit(lint.Error)
 	c.eachRead(func(u *graph.ConfigUse, s *Source, l Lookup) {
 		switch {
 		case l.Stop == NoKeys:

@@ -198,7 +198,7 @@ func (r *reader) config(f *field) {
 	r.flow.Parameters = append(r.flow.Parameters, &graph.Parameter{
 		Name: f.Config, Attr: f.Name, Class: "Config", NameRange: r.p.span(f.ident), Range: r.fieldRange(f),
 	})
-	c := &graph.Config{Name: f.Config, Attr: f.Name, AttrRange: r.p.span(f.ident), Owner: f.owner.name, Range: r.fieldRange(f)}
+	c := &graph.Config{Name: f.Config, Attr: f.Name, AttrRange: r.p.span(f.ident), Owner: f.owner.name, Range: r.fieldRange(f), Takes: r.p.shape(f.typ)}
 	_, c.NameRange = r.value(f, names.Config)
 	for _, a := range configArgs {
 		pair, ok := f.tag.get(a.key)
@@ -224,5 +224,5 @@ var configArgs = []struct {
 	kind      graph.ValueKind
 }{
 	{names.Config, "name", graph.StringKind}, {names.File, "default", graph.StringKind}, {names.Value, "default_value", graph.StringKind},
-	{names.Help, "help", graph.StringKind}, {names.Required, "required", graph.BoolKind}, {names.Parser, "parser", graph.ComputedKind},
+	{names.Help, "help", graph.StringKind}, {names.Required, "required", graph.BoolKind}, {names.Parser, "parser", graph.StringKind},
 }

@@ -57,7 +57,7 @@ func (d *Decoder) fill(l *list, out reflect.Value) error {
 func (d *Decoder) array(v any, into reflect.Value) error {
 	if b, ok := v.([]byte); ok && into.Type().Elem().Kind() == reflect.Uint8 {
 		if len(b) != into.Len() {
-			return fmt.Errorf("it has %d bytes, and a %s is wanted", len(b), into.Type())
+			return fmt.Errorf("it has %d bytes, and %s is wanted", len(b), into.Type())
 		}
 		for i, c := range b {
 			into.Index(i).SetUint(uint64(c))
@@ -69,7 +69,7 @@ func (d *Decoder) array(v any, into reflect.Value) error {
 		return mismatch(v, into)
 	}
 	if l.len() != into.Len() {
-		return fmt.Errorf("it has %d elements, and a %s is wanted", l.len(), into.Type())
+		return fmt.Errorf("it has %d elements, and %s is wanted", l.len(), into.Type())
 	}
 	return d.fill(l, into)
 }

@@ -102,7 +102,7 @@ func (d *Decoder) assign(v any, into reflect.Value) error {
 }
 
 func mismatch(v any, into reflect.Value) error {
-	return fmt.Errorf("it is %s, and a %s is wanted", typeOf(v), into.Type())
+	return fmt.Errorf("it is %s, and %s is wanted", typeOf(v), into.Type())
 }
 
 func outOfRange(v any, into reflect.Value) error {

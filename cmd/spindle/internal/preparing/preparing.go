@@ -137,7 +137,7 @@ func (p *Prepared) describe(ctx context.Context, ws *workspace.Workspace, w *wor
 	}
 	with := ws.Top.Decorators(append(slices.Clone(r.With), "batch"), settings.Lookup)
 	p.Request = worker.DescribeRequest{
-		Source: p.Flow.File, Class: p.Flow.Class, With: with, Options: r.Flow.Request(p.User, p.Namespace), Configs: ws.Configs(r.Spec, r.Configs),
+		Source: p.Flow.File, Class: p.Flow.Class, With: with, Options: r.Flow.Request(p.User, p.Namespace), Configs: ws.Configs(p.Flow, r.Configs),
 	}
 	if p.Description, err = workspace.DescribeFlow(ctx, w, r.Spec, p.Request); err != nil {
 		return err

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
 	"github.com/spindle-flow/spindle/config/effective"
 	"github.com/spindle-flow/spindle/engine/artifact"
+	"github.com/spindle-flow/spindle/engine/graph"
 	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/configs"
 	"github.com/spindle-flow/spindle/engine/worker"
 )
 
@@ -44,23 +47,50 @@ func configError(given string, found []lint.Diagnostic) error {
 	return &configFaults{&report.Faults{Flow: given, Diagnostics: found}}
 }
 
-// EffectiveConfigs works out the values of the configs that a flow declares. given is the flow as the user named it.
-func (w *Workspace) EffectiveConfigs(given string, flags ConfigFlags, declared []worker.ConfigDeclaration) ([]*effective.Config, error) {
+// EffectiveConfigs works out the values of the configs that a flow declares, and holds them against the types of its fields. A key that seems to be
+// misspelt is a doubt about the flow.
+func (w *Workspace) EffectiveConfigs(flow *Flow, flags ConfigFlags, declared []worker.ConfigDeclaration) ([]*effective.Config, error) {
 	parsed, found := effective.Parse(flags.Files, flags.Values, flags.Sets, w.LookupEnv)
 	around := effective.Surroundings{Dir: w.Dir, ReadFile: os.ReadFile, LookupEnv: w.LookupEnv}
-	configs, more := effective.Resolve(declared, parsed, around)
-	return configs, configError(given, append(found, more...))
+	values, more := effective.Resolve(declared, parsed, around)
+	if found = append(found, more...); len(found) == 0 && flow.Static != nil {
+		found = flow.fit(values)
+	}
+	return values, configError(flow.Given, found)
+}
+
+// fit finds the values that can't be read into the flow's fields.
+func (f *Flow) fit(values []*effective.Config) []lint.Diagnostic {
+	var found []lint.Diagnostic
+	for _, v := range values {
+		i := slices.IndexFunc(f.Static.Configs.Declared, func(c *graph.Config) bool { return c.Name == v.Declared.Name })
+		if i < 0 {
+			continue
+		}
+		declared := f.Static.Configs.Declared[i]
+		misfits, misspelt := configs.Fit(declared, v.Value)
+		for _, d := range append(configs.Coded(misfits, effective.Code, lint.Error), configs.Coded(misspelt, effective.Code, lint.Warning)...) {
+			if d.Range.File == v.Declared.File { // the worker knows no better place in the source than the whole
+				d.Range = declared.Range
+			}
+			found = append(found, d)
+		}
+	}
+	lint.Sort(found)
+	doubts := slices.DeleteFunc(slices.Clone(found), func(d lint.Diagnostic) bool { return d.Severity == lint.Error })
+	f.Diagnostics = append(f.Diagnostics, doubts...)
+	return slices.DeleteFunc(found, func(d lint.Diagnostic) bool { return d.Severity != lint.Error })
 }
 
 // Configs answers a worker that asks for the values of a flow's configs.
-func (w *Workspace) Configs(given string, flags ConfigFlags) func(context.Context, string, []worker.ConfigDeclaration) (map[string]worker.ConfigValue, error) {
+func (w *Workspace) Configs(flow *Flow, flags ConfigFlags) func(context.Context, string, []worker.ConfigDeclaration) (map[string]worker.ConfigValue, error) {
 	return func(_ context.Context, _ string, declared []worker.ConfigDeclaration) (map[string]worker.ConfigValue, error) {
-		configs, err := w.EffectiveConfigs(given, flags, declared)
+		list, err := w.EffectiveConfigs(flow, flags, declared)
 		if err != nil {
 			return nil, err
 		}
 		values := map[string]worker.ConfigValue{}
-		for _, c := range configs {
+		for _, c := range list {
 			values[c.Declared.Name] = c.Wire()
 		}
 		return values, nil

@@ -41,6 +41,18 @@ func Named(name string) (Format, bool) {
 	return format, name == strings.ToLower(name) && (format == JSON || format == YAML || format == TOML)
 }
 
+// NamedBy is the name of the format that a config's parser names, as those of flows in Go do; empty where the parser is code of the flow's, and
+// without one.
+func NamedBy(parser *graph.ConfigArg) string {
+	if parser == nil || parser.Value == nil || parser.Value.Kind != graph.StringKind {
+		return ""
+	}
+	if _, ok := Named(parser.Value.Text); !ok {
+		return ""
+	}
+	return parser.Value.Text
+}
+
 // Read reads the text of a file. A YAML file with nothing in it is null.
 func Read(file string, data []byte) (*graph.Value, *Fault) {
 	return ReadAs(FormatOf(file), file, data)

@@ -1,0 +1,122 @@
+package configs
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spindle-flow/spindle/engine/graph"
+	"github.com/spindle-flow/spindle/engine/lint"
+	"github.com/spindle-flow/spindle/engine/lint/near"
+)
+
+// Fit holds a config's value against the type of the field that it is read into. Misfits are values of which the field can't be made. Misspelt are
+// keys that nothing reads, each beside a field that is much like it and gets nothing. Neither has a code yet.
+func Fit(c *graph.Config, v *graph.Value) (misfits, misspelt []lint.Diagnostic) {
+	f := &fitting{config: c}
+	f.look("", nil, c.Takes, v)
+	return f.misfits.All(), f.misspelt.All()
+}
+
+type fitting struct {
+	config            *graph.Config
+	misfits, misspelt lint.Findings
+}
+
+// look compares a value with its type. What is computed may turn out to be anything, and null is read into all.
+func (f *fitting) look(path string, field *graph.ShapeField, want *graph.Shape, v *graph.Value) {
+	switch {
+	case want == nil || v == nil || v.Kind == graph.NullKind || v.Kind == graph.ComputedKind:
+	case !slices.Contains(want.Kinds, v.Kind):
+		f.misfit(path, field, want, v)
+	case v.Kind == graph.ArrayKind:
+		for i, item := range v.Items {
+			f.look(path+"["+strconv.Itoa(i)+"]", field, want.Item, item)
+		}
+	case len(want.Fields) > 0:
+		f.keys(path, want, v)
+	case v.Kind == graph.ObjectKind:
+		for _, e := range v.Entries {
+			f.look(below(path, e.Key), field, want.Item, e.Value)
+		}
+	}
+}
+
+func (f *fitting) keys(path string, want *graph.Shape, v *graph.Value) {
+	var missing []string
+	for _, field := range want.Fields {
+		if v.Entry(field.Key) == nil && !v.Open {
+			missing = append(missing, field.Key)
+		}
+	}
+	for i := range v.Entries {
+		e := &v.Entries[i]
+		if field := want.Field(e.Key); field != nil {
+			f.look(below(path, e.Key), field, field.Shape, e.Value)
+			continue
+		}
+		// A file may well have keys that only other flows read, so that more likeness is asked for than where something is sure to be wrong.
+		if meant := near.Within(max(1, len(e.Key)/4), e.Key, missing); meant != "" {
+			f.alike(path, want.Field(meant), e)
+		}
+	}
+}
+
+func (f *fitting) misfit(path string, field *graph.ShapeField, want *graph.Shape, v *graph.Value) {
+	into := "the field"
+	if field != nil {
+		into = field.Name
+	}
+	if field != nil && field.Shape != want || field == nil && path != "" {
+		into = "what is in " + into
+	}
+	f.relate(f.misfits.Report(lint.Rule{}, head(v.Range), "Change the value, or the type of the field.",
+		"%s is %s, and %s is of type %s", f.named(path), shown(v), into, want.Type), field)
+}
+
+func (f *fitting) alike(path string, field *graph.ShapeField, e *graph.Entry) {
+	detail := fmt.Sprintf("Did you mean %q? Without it %s is zero.", field.Key, field.Name)
+	f.relate(f.misspelt.Report(lint.Rule{}, e.KeyRange, detail, "no field reads %s", f.named(below(path, e.Key))), field)
+}
+
+func (f *fitting) relate(d *lint.Diagnostic, field *graph.ShapeField) {
+	if field != nil && field.Range != (graph.Range{}) {
+		d.Relate(field.Range, "the field is declared here")
+		return
+	}
+	d.Relate(f.config.Range, "config %q is declared here", owner(f.config))
+}
+
+func (f *fitting) named(path string) string {
+	if path == "" {
+		return fmt.Sprintf("config %q", owner(f.config))
+	}
+	return fmt.Sprintf("%q of config %q", path, owner(f.config))
+}
+
+func below(path, key string) string { return strings.TrimPrefix(path+"."+key, ".") }
+
+// Coded gives findings a code.
+func Coded(list []lint.Diagnostic, code string, severity lint.Severity) []lint.Diagnostic {
+	for i := range list {
+		list[i].Code, list[i].Severity = code, severity
+	}
+	return list
+}
+
+// fit reports what does not fit the fields of the flow, by the running rule: values for an error, keys for a warning.
+func (c *checker) fit(severity lint.Severity) {
+	for _, s := range c.sources {
+		if s.Value == nil || s.Fault != nil || s.Value.Kind != graph.ObjectKind {
+			continue
+		}
+		list, misspelt := Fit(s.Config, s.Value)
+		if severity == lint.Warning {
+			list = misspelt
+		}
+		for _, d := range Coded(list, c.rule.Code, severity) {
+			c.found.Add(d)
+		}
+	}
+}
