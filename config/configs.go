@@ -80,8 +80,8 @@ func (f *findings) fit(p *Project, v *Variant, flow *graph.Flow, values []*effec
 		if i < 0 {
 			continue
 		}
-		misfits, misspelt := configs.Fit(flow.Configs.Declared[i], value.Value)
-		for _, d := range append(configs.Coded(misfits, "", lint.Error), configs.Coded(misspelt, "", lint.Warning)...) {
+		misfits, unread := configs.Fit(flow.Configs.Declared[i], value.Value, func(at graph.Range) bool { return at.File == p.File })
+		for _, d := range append(configs.Coded(misfits, "", lint.Error), configs.Coded(unread, "", lint.Warning)...) {
 			if v.wrote(p, d.Range) {
 				f.configuration(p, v, flow, d).Severity = d.Severity
 			}

@@ -52,13 +52,13 @@ func TestFieldsOfConfigs(t *testing.T) {
 variants:
   file: {flow: ./train, configs: {cfg: [rate.json]}}
   set: {flow: ./train, set: {cfg.raet: 3, cfg.rate: [1]}}
-  right: {flow: ./train, set: {cfg.rate: 3, cfg.other: x}}
+  right: {flow: ./train, set: {cfg.rate: 3}, configs: {cfg: [theirs.json]}}
 `
 	dir, err := filepath.Abs("deploy/wanted/testdata/golang")
 	if err != nil {
 		t.Fatal(err)
 	}
-	texts := map[string]string{"spindle.yaml": project, "rate.json": `{"rat": 1}`}
+	texts := map[string]string{"spindle.yaml": project, "rate.json": `{"rat": 1}`, "theirs.json": `{"other": 1}`}
 	read := func(path string) ([]byte, error) {
 		if text, ok := texts[filepath.Base(path)]; ok {
 			return []byte(text), nil
@@ -81,6 +81,7 @@ variants:
 	}
 	want := []string{
 		`rate.json:1 warning SP416: no field reads "rat" of config "cfg" (1)`,
+		`spindle.yaml:4 warning SP416: no field reads "raet" of config "cfg" (1)`,
 		`spindle.yaml:4 error SP416: "rate" of config "cfg" is a list, and Settings.Rate is of type float64 (1)`,
 	}
 	if diff := cmp.Diff(want, said); diff != "" {

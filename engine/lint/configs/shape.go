@@ -11,17 +11,19 @@ import (
 	"github.com/spindle-flow/spindle/engine/lint/near"
 )
 
-// Fit holds a config's value against the type of the field that it is read into. Misfits are values of which the field can't be made. Misspelt are
-// keys that nothing reads, each beside a field that is much like it and gets nothing. Neither has a code yet.
-func Fit(c *graph.Config, v *graph.Value) (misfits, misspelt []lint.Diagnostic) {
-	f := &fitting{config: c}
+// Fit holds a config's value against the type of the field that it is read into. Misfits are values of which the field can't be made. Unread are
+// keys that no field reads and that seem to be meant for one: each beside a field that is much like it and gets nothing, or at a place whose keys are
+// for this flow alone. Neither has a code yet.
+func Fit(c *graph.Config, v *graph.Value, own func(at graph.Range) bool) (misfits, unread []lint.Diagnostic) {
+	f := &fitting{config: c, own: own}
 	f.look("", nil, c.Takes, v)
-	return f.misfits.All(), f.misspelt.All()
+	return f.misfits.All(), f.unread.All()
 }
 
 type fitting struct {
-	config            *graph.Config
-	misfits, misspelt lint.Findings
+	config          *graph.Config
+	own             func(at graph.Range) bool
+	misfits, unread lint.Findings
 }
 
 // look compares a value with its type. What is computed may turn out to be anything, and null is read into all.
@@ -58,7 +60,9 @@ func (f *fitting) keys(path string, want *graph.Shape, v *graph.Value) {
 		}
 		// A file may well have keys that only other flows read, so that more likeness is asked for than where something is sure to be wrong.
 		if meant := near.Within(max(1, len(e.Key)/4), e.Key, missing); meant != "" {
-			f.alike(path, want.Field(meant), e)
+			f.relate(f.unreadKey(path, e, fmt.Sprintf("Did you mean %q? Without it %s is zero.", meant, want.Field(meant).Name)), want.Field(meant))
+		} else if f.own(e.KeyRange) {
+			f.relate(f.unreadKey(path, e, choice(e.Key, want)), nil)
 		}
 	}
 }
@@ -75,9 +79,23 @@ func (f *fitting) misfit(path string, field *graph.ShapeField, want *graph.Shape
 		"%s is %s, and %s is of type %s", f.named(path), shown(v), into, want.Type), field)
 }
 
-func (f *fitting) alike(path string, field *graph.ShapeField, e *graph.Entry) {
-	detail := fmt.Sprintf("Did you mean %q? Without it %s is zero.", field.Key, field.Name)
-	f.relate(f.misspelt.Report(lint.Rule{}, e.KeyRange, detail, "no field reads %s", f.named(below(path, e.Key))), field)
+func (f *fitting) unreadKey(path string, e *graph.Entry, detail string) *lint.Diagnostic {
+	return f.unread.Report(lint.Rule{}, e.KeyRange, detail, "no field reads %s", f.named(below(path, e.Key)))
+}
+
+// choice is a hint to what keys there are.
+func choice(key string, want *graph.Shape) string {
+	var keys []string
+	for _, field := range want.Fields {
+		keys = append(keys, field.Key)
+	}
+	if alike := near.Word(key, keys); alike != "" {
+		return fmt.Sprintf("Did you mean %q?", alike)
+	}
+	if len(keys) > maxKeys {
+		keys = append(keys[:maxKeys], "…")
+	}
+	return fmt.Sprintf("%s has %s.", want.Type, strings.Join(keys, ", "))
 }
 
 func (f *fitting) relate(d *lint.Diagnostic, field *graph.ShapeField) {
@@ -111,9 +129,9 @@ func (c *checker) fit(severity lint.Severity) {
 		if s.Value == nil || s.Fault != nil || s.Value.Kind != graph.ObjectKind {
 			continue
 		}
-		list, misspelt := Fit(s.Config, s.Value)
+		list, unread := Fit(s.Config, s.Value, func(at graph.Range) bool { return at.File == s.Config.Range.File })
 		if severity == lint.Warning {
-			list = misspelt
+			list = unread
 		}
 		for _, d := range Coded(list, c.rule.Code, severity) {
 			c.found.Add(d)

@@ -47,8 +47,8 @@ func configError(given string, found []lint.Diagnostic) error {
 	return &configFaults{&report.Faults{Flow: given, Diagnostics: found}}
 }
 
-// EffectiveConfigs works out the values of the configs that a flow declares, and holds them against the types of its fields. A key that seems to be
-// misspelt is a doubt about the flow.
+// EffectiveConfigs works out the values of the configs that a flow declares, and holds them against the types of its fields. A key that no field
+// reads and that seems to be meant for one is a doubt about the flow.
 func (w *Workspace) EffectiveConfigs(flow *Flow, flags ConfigFlags, declared []worker.ConfigDeclaration) ([]*effective.Config, error) {
 	parsed, found := effective.Parse(flags.Files, flags.Values, flags.Sets, w.LookupEnv)
 	around := effective.Surroundings{Dir: w.Dir, ReadFile: os.ReadFile, LookupEnv: w.LookupEnv}
@@ -68,8 +68,9 @@ func (f *Flow) fit(values []*effective.Config) []lint.Diagnostic {
 			continue
 		}
 		declared := f.Static.Configs.Declared[i]
-		misfits, misspelt := configs.Fit(declared, v.Value)
-		for _, d := range append(configs.Coded(misfits, effective.Code, lint.Error), configs.Coded(misspelt, effective.Code, lint.Warning)...) {
+		given := func(at graph.Range) bool { return at.Start.Line == 0 } // on the command line
+		misfits, unread := configs.Fit(declared, v.Value, given)
+		for _, d := range append(configs.Coded(misfits, effective.Code, lint.Error), configs.Coded(unread, effective.Code, lint.Warning)...) {
 			if d.Range.File == v.Declared.File { // the worker knows no better place in the source than the whole
 				d.Range = declared.Range
 			}
