@@ -57,6 +57,9 @@ func run(ctx context.Context, o options) error {
 	if err := b.writeFlows(); err != nil {
 		return err
 	}
+	if b.bare, err = bareCost(b.peer, b.dir); err != nil {
+		return err
+	}
 	for _, line := range b.lines() {
 		if !line.wanted(o.only) {
 			continue

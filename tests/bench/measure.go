@@ -17,6 +17,7 @@ type bench struct {
 	dir    string
 	rows   []row
 	stores int
+	bare   float64 // seconds per task, see bareCost
 	// pyright is the command of the other language server, nil where it can't be had.
 	pyright []string
 }

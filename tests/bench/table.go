@@ -76,11 +76,8 @@ func (b *bench) write(path string) error {
 	for _, r := range b.rows {
 		fmt.Fprintf(&t, "| %s |\n", strings.Join(r.cells(), " | "))
 	}
-	bare, err := bareCost(b.peer, b.dir)
-	if err != nil {
-		return err
-	}
-	t.WriteString("\n" + bare + "\n")
+	fmt.Fprintf(&t, "\nThe bare cost on the same machine in the same session (fork a loaded interpreter, write %d files of 300 bytes, one sync for 16 tasks): **%.2f ms a task**.\n",
+		bareFiles, b.bare*1000)
 	return replaceBetween(path, "<!-- bench:begin -->", "<!-- bench:end -->", t.String())
 }
 
