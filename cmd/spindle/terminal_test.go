@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -65,22 +68,52 @@ if __name__ == "__main__":
     Slow()
 `
 
+// screen is what a command has written on its terminal so far.
+type screen struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// await waits until a text was written that often.
+func (s *screen) await(t *testing.T, text string, times int) {
+	t.Helper()
+	for range 600 {
+		if strings.Count(s.String(), text) >= times {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Errorf("%q never came %d times:\n%q", text, times, s)
+}
+
 // onTerminal runs a command on a terminal of that width and returns all it wrote there.
-func onTerminal(t *testing.T, cmd *exec.Cmd, columns uint16, while func(tty *os.File)) (string, error) {
+func onTerminal(t *testing.T, cmd *exec.Cmd, columns uint16, while func(*screen)) (string, error) {
 	t.Helper()
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: columns})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer tty.Close()
-	var out bytes.Buffer
+	var out screen
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
 		_, _ = io.Copy(&out, tty) // ends with an error when the command is gone
 	}()
 	if while != nil {
-		while(tty)
+		while(&out)
 	}
 	timer := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
 	err = cmd.Wait()
@@ -199,7 +232,7 @@ func TestSignals(t *testing.T) {
 			dir, env := place(t, strings.ReplaceAll(waitingFlow, "STUBBORN", act))
 			cmd := spindle(t, dir, env, "run", "flow.py")
 			began := time.Time{}
-			out, _ := onTerminal(t, cmd, 80, func(*os.File) {
+			out, _ := onTerminal(t, cmd, 80, func(*screen) {
 				awaitFile(t, filepath.Join(dir, "waiting"))
 				began = time.Now()
 				for i, sig := range tt.signals {
@@ -233,19 +266,46 @@ func TestSuspend(t *testing.T) {
 	t.Parallel()
 	dir, env := place(t, strings.ReplaceAll(waitingFlow, "STUBBORN", "pass"))
 	cmd := spindle(t, dir, env, "run", "flow.py")
-	out, _ := onTerminal(t, cmd, 80, func(*os.File) {
-		awaitFile(t, filepath.Join(dir, "waiting"))
-		time.Sleep(500 * time.Millisecond) // until there is a picture
-		for _, sig := range []syscall.Signal{syscall.SIGTSTP, syscall.SIGCONT, syscall.SIGINT} {
+	const hide, show = "\x1b[?25l", "\x1b[?25h"
+	out, _ := onTerminal(t, cmd, 80, func(shown *screen) {
+		send := func(sig syscall.Signal) {
 			if err := cmd.Process.Signal(sig); err != nil {
 				t.Error(err)
 			}
-			time.Sleep(400 * time.Millisecond)
 		}
+		awaitFile(t, filepath.Join(dir, "waiting"))
+		shown.await(t, hide, 1)
+		send(syscall.SIGTSTP)
+		shown.await(t, show, 1)
+		awaitStopped(t, cmd.Process.Pid) // a SIGCONT that comes before that would be lost
+		send(syscall.SIGCONT)
+		shown.await(t, hide, 2)
+		send(syscall.SIGINT)
 	})
-	if hidden, shown := strings.Count(out, "\x1b[?25l"), strings.Count(out, "\x1b[?25h"); hidden != 2 || shown != 2 {
+	if hidden, shown := strings.Count(out, hide), strings.Count(out, show); hidden != 2 || shown != 2 {
 		t.Errorf("the cursor was hidden %d times and shown %d times:\n%q", hidden, shown, out)
 	}
+}
+
+// awaitStopped waits until a process is stopped, as by Ctrl-Z.
+func awaitStopped(t *testing.T, pid int) {
+	t.Helper()
+	for range 600 {
+		if strings.HasPrefix(processState(pid), "T") {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Error("the command was never stopped")
+}
+
+// processState is a process's state as a letter; the machines of CI have no ps, macOS has no /proc.
+func processState(pid int) string {
+	if stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err == nil {
+		return string(stat[bytes.LastIndexByte(stat, ')')+2:])
+	}
+	out, _ := exec.Command("ps", "-o", "state=", "-p", strconv.Itoa(pid)).Output()
+	return string(out)
 }
 
 // A reader that goes away (| head -1) does not take the run with it.
