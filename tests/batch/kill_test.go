@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -23,7 +24,7 @@ type waiting struct {
 }
 
 // inEach runs a test for both languages, whose flows wait alike.
-func inEach(t *testing.T, width string, test func(t *testing.T, w *waiting)) {
+func inEach(t *testing.T, width int, test func(t *testing.T, w *waiting)) {
 	t.Parallel()
 	t.Run("Python", func(t *testing.T) {
 		t.Parallel()
@@ -35,30 +36,22 @@ func inEach(t *testing.T, width string, test func(t *testing.T, w *waiting)) {
 	})
 }
 
-func startWaiting(t *testing.T, p *place, flow, width string) *waiting {
+func startWaiting(t *testing.T, p *place, flow string, width int) *waiting {
 	t.Helper()
 	w := &waiting{place: p, flow: flow, folder: t.TempDir(), out: &bytes.Buffer{}}
-	w.cmd = w.command("run", flow, "--datastore", "s3", "--with", "batch", "--folder", w.folder, "--width", width, "--run-id-file", "run.id", "--max-workers", "32")
+	w.cmd = w.command("run", flow, "--datastore", "s3", "--with", "batch", "--folder", w.folder, "--width", strconv.Itoa(width), "--run-id-file", "run.id", "--max-workers", "32")
 	w.cmd.Stdout, w.cmd.Stderr = w.out, w.out
 	if err := w.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.cmd.Process.Kill(); _ = w.cmd.Wait() })
-	for len(w.ran()) == 0 || len(w.ran()) < len(strings.Repeat(".", atoi(width))) {
+	for len(w.ran()) < width {
 		if t.Context().Err() != nil || w.exited() {
 			t.Fatalf("the run ended early:\n%s", w.out)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
 	return w
-}
-
-func atoi(text string) int {
-	n := 0
-	for _, c := range text {
-		n = 10*n + int(c-'0')
-	}
-	return n
 }
 
 // exited says whether the run's process is gone, without waiting for it.
@@ -112,7 +105,7 @@ func (w *waiting) jobs(t *testing.T, args ...string) listed {
 }
 
 // The engine is killed while jobs run; the run that goes on takes them over. No job is submitted twice, none is left.
-func TestKillNine(t *testing.T) { inEach(t, "8", killNine) }
+func TestKillNine(t *testing.T) { inEach(t, 8, killNine) }
 
 func killNine(t *testing.T, w *waiting) {
 	l := w.jobs(t, "list", w.flow, "--my-runs", "--json")
@@ -152,7 +145,7 @@ func (w *waiting) noneLeft(t *testing.T) {
 }
 
 // Ctrl-C ends all jobs of the run.
-func TestInterrupt(t *testing.T) { inEach(t, "4", interrupt) }
+func TestInterrupt(t *testing.T) { inEach(t, 4, interrupt) }
 
 func interrupt(t *testing.T, w *waiting) {
 	if err := w.cmd.Process.Signal(os.Interrupt); err != nil {
@@ -173,7 +166,7 @@ func interrupt(t *testing.T, w *waiting) {
 }
 
 // Jobs can be ended by hand; the run says what happened to its tasks.
-func TestKillJobs(t *testing.T) { inEach(t, "3", killJobs) }
+func TestKillJobs(t *testing.T) { inEach(t, 3, killJobs) }
 
 func killJobs(t *testing.T, w *waiting) {
 	if _, stderr, err := w.spindle("batch", "kill", w.flow); err == nil || !strings.Contains(stderr, "which jobs? Nothing is ended that is not named") {

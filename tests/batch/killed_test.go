@@ -11,14 +11,14 @@ import (
 
 // What others end is told in words, with what may help in the words of the flow's language.
 func TestKilledOutside(t *testing.T) {
-	inEach(t, "1", func(t *testing.T, w *waiting) { // the step's process, within a container that lives on
+	inEach(t, 1, func(t *testing.T, w *waiting) { // the step's process, within a container that lives on
 		kill(t, w.process(t))
 		w.fails(t, "[job-00002] Task finished with exit code 137.", "The task was killed by SIGKILL (by the kernel if memory ran out) without reporting a result.")
 	})
 }
 
 func TestKilledContainer(t *testing.T) {
-	inEach(t, "1", func(t *testing.T, w *waiting) {
+	inEach(t, 1, func(t *testing.T, w *waiting) {
 		kill(t, parent(t, w.process(t))) // what a container runs is the helper, which has started the step
 		advice := "ask for more: @resources(memory=…) or @batch(memory=…). This could be a transient error. Use @retry to retry."
 		if w.flow != "waiting.py" {
@@ -29,7 +29,7 @@ func TestKilledContainer(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
-	inEach(t, "1", func(t *testing.T, w *waiting) {
+	inEach(t, 1, func(t *testing.T, w *waiting) {
 		w.batch.Cancel("job-00002", "Ann needs the machines")
 		w.fails(t, "The job job-00002 has failed: it was cancelled from outside: Ann needs the machines.")
 	})
