@@ -2,13 +2,11 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -16,6 +14,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"github.com/spindle-flow/spindle/tests/processes"
 )
 
 // place is a folder with a flow and an environment to run it in. The binary is the test itself, as in TestScripts.
@@ -277,7 +277,7 @@ func TestSuspend(t *testing.T) {
 		shown.await(t, hide, 1)
 		send(syscall.SIGTSTP)
 		shown.await(t, show, 1)
-		awaitStopped(t, cmd.Process.Pid) // a SIGCONT that comes before that would be lost
+		processes.AwaitStopped(t, cmd.Process.Pid) // a SIGCONT that comes before that would be lost
 		send(syscall.SIGCONT)
 		shown.await(t, hide, 2)
 		send(syscall.SIGINT)
@@ -285,27 +285,6 @@ func TestSuspend(t *testing.T) {
 	if hidden, shown := strings.Count(out, hide), strings.Count(out, show); hidden != 2 || shown != 2 {
 		t.Errorf("the cursor was hidden %d times and shown %d times:\n%q", hidden, shown, out)
 	}
-}
-
-// awaitStopped waits until a process is stopped, as by Ctrl-Z.
-func awaitStopped(t *testing.T, pid int) {
-	t.Helper()
-	for range 600 {
-		if strings.HasPrefix(processState(pid), "T") {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Error("the command was never stopped")
-}
-
-// processState is a process's state as a letter; the machines of CI have no ps, macOS has no /proc.
-func processState(pid int) string {
-	if stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err == nil {
-		return string(stat[bytes.LastIndexByte(stat, ')')+2:])
-	}
-	out, _ := exec.Command("ps", "-o", "state=", "-p", strconv.Itoa(pid)).Output()
-	return string(out)
 }
 
 // A reader that goes away (| head -1) does not take the run with it.

@@ -6,9 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 
@@ -108,21 +106,4 @@ func (k task) exit(t testing.TB) worker.Exit {
 		t.Fatal("child did not end")
 		return worker.Exit{}
 	}
-}
-
-// gone waits until a process, which may be a zombie of somebody else's, no longer runs.
-func gone(t testing.TB, pid int) {
-	t.Helper()
-	for range 500 {
-		if err := syscall.Kill(pid, 0); err == syscall.ESRCH || zombie(pid) {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Fatalf("process %d is still there", pid)
-}
-
-func zombie(pid int) bool {
-	out, err := exec.Command("ps", "-o", "stat=", "-p", itoa(pid)).Output()
-	return err != nil || strings.HasPrefix(strings.TrimSpace(string(out)), "Z")
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/worker"
+	"github.com/spindle-flow/spindle/tests/processes"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -190,7 +191,7 @@ send(type="get", id=os.getpid(), items=[]); time.sleep(1000)`
 		if e := k.exit(t); !e.Lost {
 			t.Errorf("exit = %+v", e)
 		}
-		gone(t, k.PID())
+		processes.AwaitGone(t, k.PID())
 	}
 	<-w.Done()
 	var death *worker.DeathError
@@ -249,7 +250,7 @@ func TestCloseKillsChildren(t *testing.T) {
 	k := fork(t, w, `send(type="get", id=1, items=[]); time.sleep(1000)`)
 	k.expect(t, "get")
 	_ = w.Close()
-	gone(t, k.PID())
+	processes.AwaitGone(t, k.PID())
 	if _, err := k.conn.Read(); !errors.Is(err, io.EOF) {
 		t.Errorf("read after close: %v", err)
 	}

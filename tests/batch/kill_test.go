@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/spindle-flow/spindle/tests/processes"
 )
 
 // waiting is a run of WaitingFlow, or of its twin in Go, whose leaves are all waiting.
@@ -55,15 +57,7 @@ func startWaiting(t *testing.T, p *place, flow string, width int) *waiting {
 }
 
 // exited says whether the run's process is gone, without waiting for it.
-func (w *waiting) exited() bool {
-	text, err := os.ReadFile("/proc/" + itoa(w.cmd.Process.Pid) + "/stat")
-	return err != nil || strings.Contains(string(text), ") Z ")
-}
-
-func itoa(n int) string {
-	text, _ := json.Marshal(n)
-	return string(text)
-}
+func (w *waiting) exited() bool { return !processes.Running(w.cmd.Process.Pid) }
 
 // ran are the leaves that have begun.
 func (w *waiting) ran() []string {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/spindle-flow/spindle/tests/processes"
 )
 
 // What others end is told in words, with what may help in the words of the flow's language.
@@ -58,13 +60,11 @@ func (w *waiting) process(t *testing.T) int {
 
 func parent(t *testing.T, pid int) int {
 	t.Helper()
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
-	if err != nil {
-		t.Fatal(err)
+	above, running := processes.Parent(pid)
+	if !running || above <= 1 { // what is no process of ours is not to be killed
+		t.Fatalf("process %d has the parent %d, running: %t", pid, above, running)
 	}
-	_, after, _ := strings.Cut(string(text), "\nPPid:\t")
-	line, _, _ := strings.Cut(after, "\n")
-	return number(t, line)
+	return above
 }
 
 func number(t *testing.T, text string) int {

@@ -10,10 +10,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/spindle-flow/spindle/tests/processes"
 )
 
 // TestTaskEndings: each way a task's process can end badly has its words, fails the run with exit code 1, and leaves what was
@@ -157,7 +158,7 @@ func signalled(t *testing.T, p *place, how string, signals []syscall.Signal, cod
 	wantCode(t, o, code)
 	wantText(t, o, words...)
 	for _, pid := range pids {
-		wantGone(t, pid)
+		processes.AwaitGone(t, pid)
 	}
 	p.wantResumable(t, "Misbehave")
 	wantText(t, p.spindle(t, "runs", "flow.py", "--json"), "interrupted")
@@ -176,7 +177,7 @@ func endWithin(t *testing.T, cmd *exec.Cmd, out *bytes.Buffer, limit time.Durati
 // waitingTask awaits the pids that the waiting step leaves.
 func (p *place) waitingTask(t *testing.T) []int {
 	t.Helper()
-	for range 300 {
+	for range 1200 {
 		text, err := os.ReadFile(filepath.Join(p.dir, "side-effects"))
 		var task, child int
 		if err == nil {
@@ -188,18 +189,6 @@ func (p *place) waitingTask(t *testing.T) []int {
 	}
 	t.Fatal("the waiting step never came")
 	return nil
-}
-
-func wantGone(t *testing.T, pid int) {
-	t.Helper()
-	for range 100 {
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		if err != nil || strings.Contains(string(stat), ") Z ") {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Errorf("process %d of the stopped task still lives", pid)
 }
 
 // TestEngineKilled: a killed engine takes its tasks with it, and the run shows as interrupted.
@@ -217,7 +206,7 @@ func TestEngineKilled(t *testing.T) {
 			}
 			_ = cmd.Wait()
 			for _, pid := range pids {
-				wantGone(t, pid)
+				processes.AwaitGone(t, pid)
 			}
 			p.wantResumable(t, "Misbehave")
 			wantText(t, p.spindle(t, "runs", "flow.py", "--json"), "interrupted")

@@ -10,10 +10,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/spindle-flow/spindle/engine/compute/remote"
 	"github.com/spindle-flow/spindle/engine/run"
+	"github.com/spindle-flow/spindle/tests/processes"
 )
 
 // Every way a step can end is told as it was.
@@ -115,14 +115,7 @@ func awaitGone(t *testing.T, output string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("process %d of the step is still there", pid)
-		}
-	}
+	processes.AwaitGone(t, pid)
 }
 
 // Much output arrives whole, in its order, and in a few pieces.

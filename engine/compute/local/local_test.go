@@ -17,6 +17,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/compute"
 	"github.com/spindle-flow/spindle/engine/compute/local"
 	"github.com/spindle-flow/spindle/engine/worker"
+	"github.com/spindle-flow/spindle/tests/processes"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -167,7 +168,7 @@ done()`)
 		if !out.Succeeded() || !cmp.Equal(h.out, []string{"late"}) {
 			t.Errorf("outcome = %+v, output %q, %q", out, h.out, h.err)
 		}
-		if !running(h.pid) {
+		if len(processes.Group(t, h.pid)) == 0 {
 			t.Error("the grandchild of a task that succeeded was killed")
 		}
 		_ = syscall.Kill(-h.pid, syscall.SIGKILL)
@@ -188,7 +189,7 @@ done()`), newHandler()
 	if err != nil || !out.Succeeded() {
 		t.Errorf("outcome = %+v, %v", out, err)
 	}
-	gone(t, h.pid) // of its broken pipe
+	processes.AwaitGroupGone(t, h.pid) // of its broken pipe
 }
 
 const stubborn = `
@@ -204,7 +205,7 @@ func TestFailureTakesChildrenAlong(t *testing.T) {
 		_, h := run(t, l, `
 if os.fork() == 0: time.sleep(1000)
 send(type="failed"); sys.exit(1)`)
-		gone(t, h.pid)
+		processes.AwaitGroupGone(t, h.pid)
 	})
 }
 
@@ -220,7 +221,7 @@ func TestTimeout(t *testing.T) {
 		if !cmp.Equal(h.out, []string{"ready"}) {
 			t.Errorf("output = %q %q", h.out, h.err)
 		}
-		gone(t, h.pid)
+		processes.AwaitGroupGone(t, h.pid)
 	})
 }
 
@@ -238,7 +239,7 @@ func TestCancel(t *testing.T) {
 			if err != nil || !out.Killed || out.TimedOut || out.Signal != want || out.Reason != "was interrupted" {
 				t.Errorf("outcome = %+v, %v", out, err)
 			}
-			gone(t, h.pid)
+			processes.AwaitGroupGone(t, h.pid)
 			if out, err := l.Run(ctx, spec(code), h); err != nil || !out.Killed || out.PID != 0 {
 				t.Errorf("run with an ended context: %+v, %v", out, err)
 			}
@@ -301,7 +302,7 @@ os.kill(os.getppid(), 9); time.sleep(1000)`), h)
 	if !errors.As(err, &death) || death.Exit.Signal != syscall.SIGKILL {
 		t.Errorf("error = %v", err)
 	}
-	gone(t, h.pid)
+	processes.AwaitGroupGone(t, h.pid)
 	for range 2 {
 		if out, _ := run(t, l, "done()"); !out.Succeeded() {
 			t.Errorf("after restart: %+v", out)

@@ -4,15 +4,15 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/spindle-flow/spindle/engine/compute"
 	"github.com/spindle-flow/spindle/engine/compute/local"
 	"github.com/spindle-flow/spindle/engine/worker"
+	"github.com/spindle-flow/spindle/tests/processes"
 )
 
 // engine is what a process that plays the engine is told.
@@ -75,14 +75,13 @@ func killEngine(t *testing.T, e engine) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pids := strings.Fields(line)
-	goneProcess(t, pids[0])
-	goneProcess(t, pids[1])
-	pid, err := strconv.Atoi(pids[1])
-	if err != nil {
-		t.Fatal(err)
+	var server, task int
+	if _, err := fmt.Sscan(line, &server, &task); err != nil {
+		t.Fatalf("%q: %v", line, err)
 	}
-	gone(t, pid)
+	processes.AwaitGone(t, server)
+	processes.AwaitGone(t, task)
+	processes.AwaitGroupGone(t, task)
 }
 
 func TestEngineKilled(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/compute"
 	"github.com/spindle-flow/spindle/engine/compute/local"
 	"github.com/spindle-flow/spindle/engine/worker"
+	"github.com/spindle-flow/spindle/tests/processes"
 )
 
 // The tests in this file run the Python worker of this repository.
@@ -141,7 +142,7 @@ func TestPythonTimeout(t *testing.T) {
 	if err != nil || !out.TimedOut || out.Succeeded() {
 		t.Errorf("outcome = %+v, %v; stderr %q", out, err, h.err)
 	}
-	gone(t, h.pid)
+	processes.AwaitGroupGone(t, h.pid)
 }
 
 func TestPythonInterrupt(t *testing.T) {
@@ -156,7 +157,7 @@ print("ready"); time.sleep(1000)`), h)
 		if err != nil || !out.Killed || out.Reason != "was interrupted" {
 			t.Errorf("outcome = %+v, %v; stderr %q", out, err, h.err)
 		}
-		gone(t, h.pid)
+		processes.AwaitGroupGone(t, h.pid)
 	})
 }
 
@@ -168,7 +169,7 @@ func TestPythonWorkerKilled(t *testing.T) {
 	if !errors.As(err, new(*worker.DeathError)) {
 		t.Errorf("error = %v", err)
 	}
-	gone(t, h.pid)
+	processes.AwaitGroupGone(t, h.pid)
 }
 
 func TestPythonHangsAtImport(t *testing.T) {

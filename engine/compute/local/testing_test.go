@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -135,46 +134,4 @@ func run(t testing.TB, l *local.Local, code string) (compute.Outcome, *handler) 
 		t.Fatal(err)
 	}
 	return out, h
-}
-
-// gone waits until no process of a group runs any more.
-func gone(t testing.TB, pgid int) {
-	t.Helper()
-	for range 500 {
-		if !running(pgid) {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Fatalf("process group %d is still there", pgid)
-}
-
-// goneProcess waits until a single process no longer runs.
-func goneProcess(t testing.TB, pid string) {
-	t.Helper()
-	for range 500 {
-		out, err := exec.Command("ps", "-o", "stat=", "-p", pid).Output()
-		if err != nil || strings.HasPrefix(string(out), "Z") {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Fatalf("process %s is still there", pid)
-}
-
-func running(pgid int) bool {
-	if pgid <= 1 || syscall.Kill(-pgid, 0) == syscall.ESRCH {
-		return false
-	}
-	out, err := exec.Command("ps", "-e", "-o", "pgid=,stat=").Output()
-	if err != nil {
-		return true
-	}
-	for line := range strings.Lines(string(out)) {
-		f := strings.Fields(line)
-		if len(f) == 2 && f[0] == itoa(pgid) && !strings.HasPrefix(f[1], "Z") {
-			return true
-		}
-	}
-	return false
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/worker"
+	"github.com/spindle-flow/spindle/tests/processes"
 )
 
 func TestHello(t *testing.T) {
@@ -189,7 +190,7 @@ func TestEndTakesTasksAlong(t *testing.T) {
 			}
 			end(p)
 			p.end()
-			gone(t, hanging.pid)
+			processes.AwaitGone(t, hanging.pid)
 			_ = hanging.stdout.String() // ends only when all that hold it are gone
 		})
 	}
@@ -218,9 +219,9 @@ func TestGuard(t *testing.T) {
 	p.send(map[string]any{"type": "unguard", "pid": freed.Process.Pid})
 	_ = p.Close()
 	p.end()
-	gone(t, kept.Process.Pid)
-	if err := syscall.Kill(-freed.Process.Pid, 0); err != nil || zombie(freed.Process.Pid) {
-		t.Errorf("a process that was guarded no more: %v", err)
+	processes.AwaitGone(t, kept.Process.Pid)
+	if !processes.Running(freed.Process.Pid) {
+		t.Error("a process that was guarded no more was ended")
 	}
 }
 

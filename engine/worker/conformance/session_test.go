@@ -1,12 +1,10 @@
 package conformance
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"slices"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -177,20 +175,4 @@ func (p *process) describe() worker.Description {
 	p.t.Helper()
 	p.send(map[string]any{"type": "describe", "id": 1, "source": subject(p.t).flow, "class": "", "with": []string{}, "options": map[string]any{}})
 	return decode[struct{ Flow worker.Description }](p.t, p.reply(1), "description").Flow
-}
-
-// gone waits until a process runs no more. Zombies of others count as gone.
-func gone(t testing.TB, pid int) {
-	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) || zombie(pid) {
-			return
-		}
-	}
-	t.Errorf("process %d is still there", pid)
-}
-
-func zombie(pid int) bool {
-	out, err := exec.Command("ps", "-o", "stat=", "-p", fmt.Sprint(pid)).Output()
-	return err != nil || strings.HasPrefix(strings.TrimSpace(string(out)), "Z")
 }

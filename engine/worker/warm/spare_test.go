@@ -2,62 +2,21 @@ package warm_test
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/spindle-flow/spindle/engine/worker"
 	"github.com/spindle-flow/spindle/engine/worker/pipe"
+	"github.com/spindle-flow/spindle/tests/processes"
 )
 
-// children are the processes whose parent is pid.
-func children(t *testing.T, pid int) []int {
+func kill(t *testing.T, pid int) {
 	t.Helper()
-	files, err := filepath.Glob("/proc/[0-9]*/stat")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var found []int
-	for _, file := range files {
-		child, _ := strconv.Atoi(filepath.Base(filepath.Dir(file)))
-		if parent, alive := parentOf(child); alive && parent == pid {
-			found = append(found, child)
-		}
-	}
-	return found
-}
-
-// parentOf is the parent of a process that lives; one that has ended and only waits to be reaped does not.
-func parentOf(pid int) (parent int, alive bool) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, false
-	}
-	_, rest, _ := strings.Cut(string(text), ") ") // pid (name) state parent …
-	fields := strings.Fields(rest)
-	if len(fields) < 2 || fields[0] == "Z" {
-		return 0, false
-	}
-	parent, _ = strconv.Atoi(fields[1])
-	return parent, true
-}
-
-// ended waits for the end of a process.
-func ended(pid int) {
-	for _, alive := parentOf(pid); alive; _, alive = parentOf(pid) {
-		time.Sleep(5 * time.Millisecond)
-	}
-}
-
-func kill(pid int) {
 	_ = syscall.Kill(pid, syscall.SIGKILL)
-	ended(pid)
+	processes.AwaitGone(t, pid)
 }
 
 // spares waits for the flow process to have forked in advance and said so, and returns the session and the task that wait. The keeper does not wait for one that
@@ -69,9 +28,9 @@ func (p *project) spares(keeper int) (flow, session, task int) {
 			time.Sleep(5 * time.Millisecond)
 			continue
 		}
-		for _, flow := range children(p.t, keeper) {
-			for _, session := range children(p.t, flow) {
-				if tasks := children(p.t, session); len(tasks) == 1 {
+		for _, flow := range processes.Children(p.t, keeper) {
+			for _, session := range processes.Children(p.t, flow) {
+				if tasks := processes.Children(p.t, session); len(tasks) == 1 {
 					return flow, session, tasks[0]
 				}
 			}
@@ -145,16 +104,16 @@ func TestSparesAreKilled(t *testing.T) {
 	keeper := p.keep(time.Minute).PID
 	for _, both := range []bool{false, true} {
 		flow, session, task := p.spares(keeper)
-		kill(task)
+		kill(t, task)
 		if both {
-			kill(session)
+			kill(t, session)
 		}
 		w := p.start()
 		if _, exit := fork(t, w); exit.Code != 1 || exit.Lost {
 			t.Errorf("a task after one that waited was killed: %+v", exit)
 		}
 		_ = w.Close()
-		if !slices.Contains(children(t, keeper), flow) {
+		if !slices.Contains(processes.Children(t, keeper), flow) {
 			t.Error("the flow process is gone")
 		}
 	}
@@ -171,7 +130,7 @@ func TestNobodyIsLeft(t *testing.T) {
 			flow, session, task := p.spares(keeper)
 			_ = syscall.Kill(keeper, end)
 			for _, pid := range []int{keeper, flow, session, task} {
-				ended(pid)
+				processes.AwaitGone(t, pid)
 			}
 		})
 	}

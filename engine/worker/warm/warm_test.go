@@ -15,6 +15,7 @@ import (
 	"github.com/spindle-flow/spindle/engine/worker"
 	"github.com/spindle-flow/spindle/engine/worker/warm"
 	sdk "github.com/spindle-flow/spindle/python"
+	"github.com/spindle-flow/spindle/tests/processes"
 )
 
 var python = sync.OnceValues(func() (string, error) {
@@ -260,11 +261,13 @@ func TestEnds(t *testing.T) {
 			if name == "idle" {
 				idle = 4 * time.Second
 			}
-			pid := p.keep(idle).PID
-			end(p, pid)
-			for syscall.Kill(pid, 0) == nil {
-				time.Sleep(20 * time.Millisecond)
+			if err := p.place.Start(p.python, p.session(), idle); err != nil {
+				t.Fatal(err)
 			}
+			// Not until it is warm: on a busy machine that may take longer than it stays.
+			pid := p.await(func(warm.Status) bool { return true }).PID
+			end(p, pid)
+			processes.AwaitGone(t, pid)
 			if _, _, err := p.spin(); err == nil {
 				t.Error("something still answers")
 			}
@@ -291,9 +294,7 @@ func TestKilledInBetween(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = syscall.Kill(pid, syscall.SIGKILL)
-	for syscall.Kill(pid, 0) == nil {
-		time.Sleep(5 * time.Millisecond)
-	}
+	processes.AwaitGone(t, pid)
 	if _, err := w.Describe(t.Context(), session.Flow); err != nil {
 		t.Errorf("a worker whose keeper was killed: %v", err)
 	}
