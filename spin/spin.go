@@ -136,7 +136,7 @@ func (s *spin) settle(ctx context.Context) (err error) {
 	}
 	if s.bench != nil && s.bench.Origin != origin {
 		if n := len(s.bench.Tasks); n > 0 {
-			s.note(fmt.Sprintf("the origin is now run %s and no longer %s: the workbench, %d spun %s, was reset", origin, orNone(s.bench.Origin), n, plural(n, "task", "tasks")))
+			s.note(fmt.Sprintf("the origin is now run %s, %s: the workbench, %d spun %s, was reset", origin, formerly(s.bench.Origin), n, plural(n, "task", "tasks")))
 		}
 		s.bench = nil
 	}
@@ -172,11 +172,12 @@ func openOverlay(ctx context.Context, cfg Config, b *Bench, fresh bool) (*overla
 	return o, err
 }
 
-func orNone(run string) string {
+// formerly says what the origin was.
+func formerly(run string) string {
 	if run == "" {
-		return "none"
+		return "where there was none"
 	}
-	return run
+	return "no longer run " + run
 }
 
 func plural(n int, one, many string) string {

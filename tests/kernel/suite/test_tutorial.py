@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 NOTEBOOK = os.path.join(os.path.dirname(__file__), *[".."] * 3, "examples", "notebook", "tutorial.ipynb")
 CHANGING = (
     (r"\d{4}-\d\d-\d\d [\d:.]+ \[[^\]]+\] ", ""),
-    (r"\d{16}", "RUN"),
+    (r"(?<![\d.])\d{16}\b", "RUN"),
     (r"\b\d+(\.\d+)?(ms|s)\b", "TIME"),
     (r"(/\w+/)\d+", r"\1N"),
     (r"\[(\w+)/\d+\]", r"[\1/N]"),

@@ -12,9 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import types
-from concurrent.futures import ThreadPoolExecutor
 
 import metaflow  # noqa: F401
 import metaflow.cli  # noqa: F401
@@ -145,14 +143,20 @@ def run(path, out, err):
     main([path, "--no-pylint", "--datastore-root", os.path.join(os.path.dirname(path), ".metaflow"), "run"])
 
 
-def judge(path):
+def start(path):
+    """Run a flow in a process of its own. This one has no threads: what another thread holds at a fork, the child holds for ever."""
     out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
-    with FORKING:
-        pid = os.fork()
-        if pid == 0:
-            run(path, out, err)
-    _, status = os.waitpid(pid, 0)
-    return {"file": path, "code": os.waitstatus_to_exitcode(status), "stdout": text(out), "stderr": text(err)}
+    pid = os.fork()
+    if pid == 0:
+        run(path, out, err)
+    RUNNING[pid] = path, out, err
+
+
+def end():
+    """Wait for one of those that run, and keep how it ended."""
+    pid, status = os.wait()
+    path, out, err = RUNNING.pop(pid)
+    ANSWERS[path] = {"file": path, "code": os.waitstatus_to_exitcode(status), "stdout": text(out), "stderr": text(err)}
 
 
 def text(f):
@@ -161,7 +165,13 @@ def text(f):
         return f.read().decode("utf-8", "replace")
 
 
-FORKING = threading.Lock()
-with ThreadPoolExecutor(2) as pool:
-    for answer in pool.map(judge, [line.rstrip("\n") for line in sys.stdin]):
-        print(json.dumps(answer), flush=True)
+RUNNING, ANSWERS = {}, {}
+PATHS = [line.rstrip("\n") for line in sys.stdin]
+for path in PATHS:
+    if len(RUNNING) == 2:
+        end()
+    start(path)
+while RUNNING:
+    end()
+for path in PATHS:
+    print(json.dumps(ANSWERS[path]))
