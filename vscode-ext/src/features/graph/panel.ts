@@ -140,6 +140,8 @@ export class GraphPanel {
       preserveFocus: keepFocus,
       selection: new vscode.Range(at, at),
     });
+    // A page that had the click may keep the focus where the file was not open before.
+    if (!keepFocus) await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
   }
 
   private cursorMoved(editor: vscode.TextEditor): void {
