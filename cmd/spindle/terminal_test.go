@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -68,45 +66,15 @@ if __name__ == "__main__":
     Slow()
 `
 
-// screen is what a command has written on its terminal so far.
-type screen struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (s *screen) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(p)
-}
-
-func (s *screen) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
-}
-
-// await waits until a text was written that often.
-func (s *screen) await(t *testing.T, text string, times int) {
-	t.Helper()
-	for range 600 {
-		if strings.Count(s.String(), text) >= times {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Errorf("%q never came %d times:\n%q", text, times, s)
-}
-
 // onTerminal runs a command on a terminal of that width and returns all it wrote there.
-func onTerminal(t *testing.T, cmd *exec.Cmd, columns uint16, while func(*screen)) (string, error) {
+func onTerminal(t *testing.T, cmd *exec.Cmd, columns uint16, while func(*watched)) (string, error) {
 	t.Helper()
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: columns})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer tty.Close()
-	var out screen
+	var out watched
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
@@ -232,7 +200,7 @@ func TestSignals(t *testing.T) {
 			dir, env := place(t, strings.ReplaceAll(waitingFlow, "STUBBORN", act))
 			cmd := spindle(t, dir, env, "run", "flow.py")
 			began := time.Time{}
-			out, _ := onTerminal(t, cmd, 80, func(*screen) {
+			out, _ := onTerminal(t, cmd, 80, func(*watched) {
 				awaitFile(t, filepath.Join(dir, "waiting"))
 				began = time.Now()
 				for i, sig := range tt.signals {
@@ -267,7 +235,7 @@ func TestSuspend(t *testing.T) {
 	dir, env := place(t, strings.ReplaceAll(waitingFlow, "STUBBORN", "pass"))
 	cmd := spindle(t, dir, env, "run", "flow.py")
 	const hide, show = "\x1b[?25l", "\x1b[?25h"
-	out, _ := onTerminal(t, cmd, 80, func(shown *screen) {
+	out, _ := onTerminal(t, cmd, 80, func(shown *watched) {
 		send := func(sig syscall.Signal) {
 			if err := cmd.Process.Signal(sig); err != nil {
 				t.Error(err)

@@ -257,15 +257,16 @@ func TestEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newProject(t)
-			idle := time.Hour
+			var pid int
 			if name == "idle" {
-				idle = 4 * time.Second
+				if err := p.place.Start(p.python, p.session(), 4*time.Second); err != nil {
+					t.Fatal(err)
+				}
+				// Not until it is warm: on a busy machine that may take longer than it stays.
+				pid = p.await(func(warm.Status) bool { return true }).PID
+			} else {
+				pid = p.keep(time.Hour).PID
 			}
-			if err := p.place.Start(p.python, p.session(), idle); err != nil {
-				t.Fatal(err)
-			}
-			// Not until it is warm: on a busy machine that may take longer than it stays.
-			pid := p.await(func(warm.Status) bool { return true }).PID
 			end(p, pid)
 			processes.AwaitGone(t, pid)
 			if _, _, err := p.spin(); err == nil {
