@@ -76,12 +76,11 @@ func (p *Project) Effective(v *Variant, flow *graph.Flow) (values []*effective.C
 // fit holds the values that a variant gives against the types of the flow's fields. What is wrong with the flow's own files is told there.
 func (f *findings) fit(p *Project, v *Variant, flow *graph.Flow, values []*effective.Config) {
 	for _, value := range values {
-		i := slices.IndexFunc(flow.Configs.Declared, func(c *graph.Config) bool { return c.Name == value.Declared.Name })
-		if i < 0 {
+		declared := flow.Configs.Named(value.Declared.Name)
+		if declared == nil {
 			continue
 		}
-		misfits, unread := configs.Fit(flow.Configs.Declared[i], value.Value, func(at graph.Range) bool { return at.File == p.File })
-		for _, d := range append(configs.Coded(misfits, "", lint.Error), configs.Coded(unread, "", lint.Warning)...) {
+		for _, d := range configs.Fit(declared, value.Value, func(at graph.Range) bool { return at.File == p.File }) {
 			if v.wrote(p, d.Range) {
 				f.configuration(p, v, flow, d).Severity = d.Severity
 			}

@@ -25,7 +25,7 @@ func (j *judge) parameters(v *Variant, f *graph.Flow) {
 			if wrong := unfit(given.Value, f.Parameters[i]); wrong != "" {
 				j.malformed(first(given.Value.Range), "Give a value of that kind.", "%s", wrong)
 			}
-		case isConfig(f, given.Name):
+		case f.Configs.Named(given.Name) != nil:
 			j.missing(given.At, "Give configs their files under configs, and single values under set.", "%q of %s is a config, not a parameter", given.Name, f.Name)
 		case certain(f) && !slices.ContainsFunc(f.Parameters, func(p *graph.Parameter) bool { return p.Spread || p.Name == "" }):
 			j.missing(given.At, alike(given.Name, names, "The flow has no parameters."), "%s has no parameter %q", f.Name, given.Name)
@@ -39,10 +39,6 @@ func (j *judge) parameters(v *Variant, f *graph.Flow) {
 		}
 	}
 	j.startable(v, f)
-}
-
-func isConfig(f *graph.Flow, name string) bool {
-	return slices.ContainsFunc(f.Configs.Declared, func(c *graph.Config) bool { return c.Name == name })
 }
 
 // startable reports schedules of flows that can't start without somebody to give values.

@@ -12,6 +12,16 @@ type Configs struct {
 	Escapes bool
 }
 
+// Named returns the config of a name, nil for none.
+func (c *Configs) Named(name string) *Config {
+	for _, d := range c.Declared {
+		if d.Name == name {
+			return d
+		}
+	}
+	return nil
+}
+
 // Config is one config of the flow as its declaration says.
 type Config struct {
 	Name      string // as given on the command line, empty where it is computed or missing

@@ -21,7 +21,7 @@ func checkExpression(c *checker) {
 			continue
 		}
 		for _, n := range e.Names {
-			if !n.Bound && c.byName(n.Name) == nil {
+			if !n.Bound && c.flow.Configs.Named(n.Name) == nil {
 				c.unknownName(&e, n)
 			}
 		}
@@ -53,15 +53,6 @@ func (c *checker) knowsNames() bool {
 	return true
 }
 
-func (c *checker) byName(name string) *graph.Config {
-	for _, d := range c.flow.Configs.Declared {
-		if d.Name == name {
-			return d
-		}
-	}
-	return nil
-}
-
 func (c *checker) unknownName(e *graph.ConfigExpr, n graph.ConfigName) {
 	d := c.report(n.Range, "", "config_expr reads %q, which is no config of the flow and no name of the module", n.Name)
 	d.Severity = c.exprSeverity(e)
@@ -84,7 +75,7 @@ func (c *checker) unknownName(e *graph.ConfigExpr, n graph.ConfigName) {
 		d.Detail = "The text has no self: a config goes by its name alone, as in config_expr(\"cfg.key\")."
 	case alike != "":
 		d.Detail = fmt.Sprintf("Did you mean %q?", alike)
-		d.Relate(c.byName(alike).NameRange, "%q is a config", alike)
+		d.Relate(c.flow.Configs.Named(alike).NameRange, "%q is a config", alike)
 	case len(names) == 0:
 		d.Detail = "Declare it as a Config of the flow."
 	default:

@@ -11,19 +11,19 @@ import (
 	"github.com/spindle-flow/spindle/engine/lint/near"
 )
 
-// Fit holds a config's value against the type of the field that it is read into. Misfits are values of which the field can't be made. Unread are
+// Fit holds a config's value against the type of the field that it is read into. Errors are values of which the field can't be made. Warnings are
 // keys that no field reads and that seem to be meant for one: each beside a field that is much like it and gets nothing, or at a place whose keys are
-// for this flow alone. Neither has a code yet.
-func Fit(c *graph.Config, v *graph.Value, own func(at graph.Range) bool) (misfits, unread []lint.Diagnostic) {
+// for this flow alone. None has a code yet.
+func Fit(c *graph.Config, v *graph.Value, own func(at graph.Range) bool) []lint.Diagnostic {
 	f := &fitting{config: c, own: own}
 	f.look("", nil, c.Takes, v)
-	return f.misfits.All(), f.unread.All()
+	return f.found.All()
 }
 
 type fitting struct {
-	config          *graph.Config
-	own             func(at graph.Range) bool
-	misfits, unread lint.Findings
+	config *graph.Config
+	own    func(at graph.Range) bool
+	found  lint.Findings
 }
 
 // look compares a value with its type. What is computed may turn out to be anything, and null is read into all.
@@ -75,12 +75,12 @@ func (f *fitting) misfit(path string, field *graph.ShapeField, want *graph.Shape
 	if field != nil && field.Shape != want || field == nil && path != "" {
 		into = "what is in " + into
 	}
-	f.relate(f.misfits.Report(lint.Rule{}, head(v.Range), "Change the value, or the type of the field.",
+	f.relate(f.found.Report(lint.Rule{Severity: lint.Error}, head(v.Range), "Change the value, or the type of the field.",
 		"%s is %s, and %s is of type %s", f.named(path), shown(v), into, want.Type), field)
 }
 
 func (f *fitting) unreadKey(path string, e *graph.Entry, detail string) *lint.Diagnostic {
-	return f.unread.Report(lint.Rule{}, e.KeyRange, detail, "no field reads %s", f.named(below(path, e.Key)))
+	return f.found.Report(lint.Rule{Severity: lint.Warning}, e.KeyRange, detail, "no field reads %s", f.named(below(path, e.Key)))
 }
 
 // choice is a hint to what keys there are.
@@ -115,26 +115,17 @@ func (f *fitting) named(path string) string {
 
 func below(path, key string) string { return strings.TrimPrefix(path+"."+key, ".") }
 
-// Coded gives findings a code.
-func Coded(list []lint.Diagnostic, code string, severity lint.Severity) []lint.Diagnostic {
-	for i := range list {
-		list[i].Code, list[i].Severity = code, severity
-	}
-	return list
-}
-
 // fit reports what does not fit the fields of the flow, by the running rule: values for an error, keys for a warning.
 func (c *checker) fit(severity lint.Severity) {
 	for _, s := range c.sources {
 		if s.Value == nil || s.Fault != nil || s.Value.Kind != graph.ObjectKind {
 			continue
 		}
-		list, unread := Fit(s.Config, s.Value, func(at graph.Range) bool { return at.File == s.Config.Range.File })
-		if severity == lint.Warning {
-			list = unread
-		}
-		for _, d := range Coded(list, c.rule.Code, severity) {
-			c.found.Add(d)
+		for _, d := range Fit(s.Config, s.Value, func(at graph.Range) bool { return at.File == s.Config.Range.File }) {
+			if d.Severity == severity {
+				d.Code = c.rule.Code
+				c.found.Add(d)
+			}
 		}
 	}
 }

@@ -65,7 +65,8 @@ func (s *Source) read(f *graph.Flow, opts Options) {
 
 // opaque is true for a config whose text goes through code of the user's.
 func (s *Source) opaque() bool {
-	return s.Config.Arg("parser") != nil && document.NamedBy(s.Config.Arg("parser")) == ""
+	parser := s.Config.Arg("parser")
+	return parser != nil && document.NamedBy(parser) == ""
 }
 
 func (s *Source) readFile(f *graph.Flow, opts Options) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/fault"
 	"github.com/spindle-flow/spindle/cmd/spindle/internal/report"
@@ -59,18 +58,17 @@ func (w *Workspace) EffectiveConfigs(flow *Flow, flags ConfigFlags, declared []w
 	return values, configError(flow.Given, found)
 }
 
-// fit finds the values that can't be read into the flow's fields.
+// fit finds the values that can't be read into the flow's fields; what is doubtful goes to the flow's own doubts.
 func (f *Flow) fit(values []*effective.Config) []lint.Diagnostic {
 	var found []lint.Diagnostic
 	for _, v := range values {
-		i := slices.IndexFunc(f.Static.Configs.Declared, func(c *graph.Config) bool { return c.Name == v.Declared.Name })
-		if i < 0 {
+		declared := f.Static.Configs.Named(v.Declared.Name)
+		if declared == nil {
 			continue
 		}
-		declared := f.Static.Configs.Declared[i]
 		given := func(at graph.Range) bool { return at.Start.Line == 0 } // on the command line
-		misfits, unread := configs.Fit(declared, v.Value, given)
-		for _, d := range append(configs.Coded(misfits, effective.Code, lint.Error), configs.Coded(unread, effective.Code, lint.Warning)...) {
+		for _, d := range configs.Fit(declared, v.Value, given) {
+			d.Code = effective.Code
 			if d.Range.File == v.Declared.File { // the worker knows no better place in the source than the whole
 				d.Range = declared.Range
 			}
@@ -78,9 +76,15 @@ func (f *Flow) fit(values []*effective.Config) []lint.Diagnostic {
 		}
 	}
 	lint.Sort(found)
-	doubts := slices.DeleteFunc(slices.Clone(found), func(d lint.Diagnostic) bool { return d.Severity == lint.Error })
-	f.Diagnostics = append(f.Diagnostics, doubts...)
-	return slices.DeleteFunc(found, func(d lint.Diagnostic) bool { return d.Severity != lint.Error })
+	var wrong []lint.Diagnostic
+	for _, d := range found {
+		if d.Severity == lint.Error {
+			wrong = append(wrong, d)
+		} else {
+			f.Diagnostics = append(f.Diagnostics, d)
+		}
+	}
+	return wrong
 }
 
 // Configs answers a worker that asks for the values of a flow's configs.
